@@ -1,0 +1,84 @@
+package domain
+
+// EventKind says what an event is about; a closed set usable as a metric's label.
+type EventKind string
+
+// The kinds of events.
+const (
+	KindMessage   EventKind = "message"
+	KindEdit      EventKind = "edit"
+	KindReaction  EventKind = "reaction"
+	KindDelete    EventKind = "delete"
+	KindStory     EventKind = "story"
+	KindReceipt   EventKind = "receipt"
+	KindTyping    EventKind = "typing"
+	KindCall      EventKind = "call"
+	KindSync      EventKind = "sync"
+	KindException EventKind = "exception"
+	// KindCallEvent is the state of a call the backend takes part in; it has no sender.
+	KindCallEvent EventKind = "call_event"
+	// KindAccount is a change of an account's state; it has no sender.
+	KindAccount EventKind = "account"
+	// KindGap tells one reader that events were lost to it, see Gap. Never stored.
+	KindGap EventKind = "gap"
+	// KindReset tells one reader that its cursor was of another epoch and that
+	// it continues at the oldest retained event. Never stored.
+	KindReset EventKind = "reset"
+	// KindOther is an envelope without content or of a kind that is newer than this gateway.
+	KindOther EventKind = "other"
+)
+
+// EventKey identifies what was received, so that what arrives twice is stored
+// once; see Envelope.Key for what goes into it.
+type EventKey string
+
+// Event is what was received for an account, with its place in the log.
+type Event struct {
+	// Cursor is zero until the event is stored.
+	Cursor  Cursor
+	Account Account
+	Kind    EventKind
+	// Key is empty for events that are never taken for doubles.
+	Key EventKey
+	// Received is when the gateway got it.
+	Received Timestamp
+	// Source is the sender's UUID, else number; empty where there is none.
+	Source string
+	// Group is the conversation's group, zero for direct ones.
+	Group GroupID
+	// Payload is the backend's JSON, `{"envelope":…,"account":…}`, untouched.
+	// It is shared between readers and must not be changed.
+	Payload []byte
+	// Gap is set for KindGap only.
+	Gap *Gap
+}
+
+// Gap is a range of events that are gone: all after After and before Next.
+type Gap struct{ After, Next Cursor }
+
+// Filter chooses events. The zero Filter chooses all. Gap and reset events pass every filter.
+type Filter struct {
+	// Account is empty for all.
+	Account Account
+	// Kinds is empty for all.
+	Kinds []EventKind
+}
+
+// Match reports whether e passes.
+func (f Filter) Match(e *Event) bool {
+	if e.Kind == KindGap || e.Kind == KindReset {
+		return true
+	}
+	if f.Account != "" && f.Account != e.Account {
+		return false
+	}
+	if len(f.Kinds) == 0 {
+		return true
+	}
+	for _, k := range f.Kinds {
+		if k == e.Kind {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,347 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// UTF16Length counts UTF-16 code units, in which Signal measures positions in a text.
+type UTF16Length int
+
+// UTF16Len is the length of s in UTF-16 code units; a byte that is no UTF-8 counts as one.
+func UTF16Len(s string) UTF16Length {
+	n := UTF16Length(0)
+	for _, r := range s {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+	}
+	return n
+}
+
+// Style is how a part of a text looks, in signal-cli's words.
+type Style string
+
+// The styles.
+const (
+	Bold          Style = "BOLD"
+	Italic        Style = "ITALIC"
+	Spoiler       Style = "SPOILER"
+	Strikethrough Style = "STRIKETHROUGH"
+	Monospace     Style = "MONOSPACE"
+)
+
+// TextStyle is a style on a part of a text. The part is never empty. Parts may overlap.
+type TextStyle struct {
+	Start, Length UTF16Length
+	Style         Style
+}
+
+// String is signal-cli's form, `start:length:STYLE`.
+func (t TextStyle) String() string { return fmt.Sprintf("%d:%d:%s", t.Start, t.Length, t.Style) }
+
+// ParseStyledText reads the REST API's markers of style and gives the text without them:
+//
+//	*italic*  **bold**  ***both***  ~strikethrough~  ||spoiler||  `monospace`
+//
+// A pair of markers with nothing between them and a marker without partner stay in the text as they are, so nothing but
+// markers in force is ever taken out. Pairs may cross; the styles then
+// overlap. Whitespace decides for * and ~ alone: the first of a pair must not
+// stand before it, the second not behind it (so "2 * 3" and list items are
+// text). A backslash before a marker makes it text, two make one backslash; anywhere else a backslash is text. Between
+// backticks everything is text; no pair begins inside a link.
+//
+// Styles come in the order in which they end, inner ones first.
+func ParseStyledText(s string) (text string, styles []TextStyle) {
+	if !strings.ContainsAny(s, "*~|`") {
+		return s, nil
+	}
+	p := styleParser{s: s}
+	for i := range p.open {
+		p.open[i] = none
+	}
+	p.scan()
+	return p.build()
+}
+
+// styleMarker is a marker of one spelling; only equal ones make a pair.
+type styleMarker int
+
+const (
+	noMarker styleMarker = iota
+	asterisk
+	twoAsterisks
+	tilde
+	twoTildes
+	twoBars
+	backtick
+	markerCount
+)
+
+var markerStyles = [markerCount]Style{
+	asterisk: Italic, twoAsterisks: Bold, tilde: Strikethrough, twoTildes: Strikethrough,
+	twoBars: Spoiler, backtick: Monospace,
+}
+
+const none = -1
+
+// styleToken is a piece of the source: text, or a marker.
+type styleToken struct {
+	text   string
+	marker styleMarker
+	// partner is the other marker of the pair; none for text and for markers without one.
+	partner int
+	// textBefore counts the bytes of text before it, markers left out.
+	textBefore int
+	// twin is true for the first of two markers that opened in one run.
+	twin bool
+}
+
+type styleParser struct {
+	s      string
+	tokens []styleToken
+	text   int
+	// open holds the last marker of each spelling that waits for its partner.
+	open [markerCount]int
+	// inLink is true between http:// and the next whitespace.
+	inLink bool
+	// unclosed holds lengths of runs of backticks that do not occur further on.
+	unclosed map[int]bool
+}
+
+func (p *styleParser) scan() {
+	start := 0 // of text that is not yet a token
+	for i := 0; i < len(p.s); {
+		switch c := p.s[i]; c {
+		case '\\':
+			n := runLength(p.s[i:], '\\')
+			end := i + n + markerLength(p.s[i+n:])
+			if end == i+n {
+				i = end
+				continue
+			}
+			// Of the backslashes before a marker, each two make one; an odd one makes the marker text.
+			p.addText(p.s[start : i+n/2])
+			i += n
+			start = i
+			if n%2 == 1 {
+				i = end
+			}
+		case '*', '~', '|':
+			n := markerLength(p.s[i:])
+			if n == 0 { // a single bar
+				i++
+				continue
+			}
+			p.addText(p.s[start:i])
+			p.addRun(i, n)
+			i += n
+			start = i
+		case '`':
+			n := runLength(p.s[i:], '`')
+			if content, after, ok := p.monospace(i+n, n); ok && !p.inLink {
+				p.addText(p.s[start:i])
+				p.addMonospace(p.s[i:i+n], content)
+				i, start = after, after
+			} else {
+				i += n
+			}
+		default:
+			if c <= ' ' {
+				p.inLink = false
+			} else if (c == 'h' || c == 'H') && startsLink(p.s[i:]) {
+				p.inLink = true
+			}
+			i++
+		}
+	}
+	p.addText(p.s[start:])
+}
+
+func startsLink(s string) bool {
+	return len(s) >= 7 && strings.EqualFold(s[:7], "http://") || len(s) >= 8 && strings.EqualFold(s[:8], "https://")
+}
+
+func runLength(s string, c byte) int {
+	n := 0
+	for n < len(s) && s[n] == c {
+		n++
+	}
+	return n
+}
+
+// markerLength is the length of the run of markers at the start of s, 0 for none: two bars, or all that follow of the others.
+func markerLength(s string) int {
+	if s == "" {
+		return 0
+	}
+	switch c := s[0]; c {
+	case '*', '~', '`':
+		return runLength(s, c)
+	case '|':
+		if len(s) > 1 && s[1] == '|' {
+			return 2
+		}
+	}
+	return 0
+}
+
+func (p *styleParser) addText(s string) {
+	if s != "" {
+		p.tokens = append(p.tokens, styleToken{text: s, partner: none, textBefore: p.text})
+		p.text += len(s)
+	}
+}
+
+// addRun takes the n equal marker characters at i as markers.
+func (p *styleParser) addRun(i, n int) {
+	before, _ := utf8.DecodeLastRuneInString(p.s[:i])
+	after, _ := utf8.DecodeRuneInString(p.s[i+n:])
+	more := i+n < len(p.s) && !p.inLink
+	opens, closes := more && !unicode.IsSpace(after), !unicode.IsSpace(before)
+	switch p.s[i] {
+	case '|':
+		p.addMarker(twoBars, more, true)
+	case '~':
+		switch n {
+		case 1:
+			p.addMarker(tilde, opens, closes)
+		case 2:
+			p.addMarker(twoTildes, opens, closes)
+		default:
+			p.addText(p.s[i : i+n])
+		}
+	case '*':
+		for ; n > 3; n -= 2 {
+			p.addMarker(twoAsterisks, more, true)
+		}
+		switch n {
+		case 1:
+			p.addMarker(asterisk, opens, closes)
+		case 2:
+			p.addMarker(twoAsterisks, more, true)
+		case 3:
+			p.addBoldItalic(opens, more, closes)
+		}
+	}
+}
+
+// addBoldItalic takes three asterisks: what is open ends, the later one first, and the rest begins.
+func (p *styleParser) addBoldItalic(opens, opensBold, closes bool) {
+	bold, italic := p.canClose(twoAsterisks), closes && p.canClose(asterisk)
+	switch {
+	case bold && (!italic || p.open[twoAsterisks] > p.open[asterisk]):
+		p.addMarker(twoAsterisks, false, true)
+		p.addMarker(asterisk, opens, closes)
+	case italic:
+		p.addMarker(asterisk, false, true)
+		p.addMarker(twoAsterisks, opensBold, true)
+	default:
+		p.addMarker(asterisk, opens, false)
+		p.tokens[len(p.tokens)-1].twin = true
+		p.addMarker(twoAsterisks, opens, false)
+	}
+}
+
+// canClose reports whether a pair would hold text.
+func (p *styleParser) canClose(m styleMarker) bool {
+	return p.open[m] != none && p.tokens[p.open[m]].textBefore < p.text
+}
+
+// addMarker ends the open pair, else begins one, else it is left without partner.
+func (p *styleParser) addMarker(m styleMarker, opens, closes bool) {
+	token := styleToken{text: markerText[m], marker: m, partner: none, textBefore: p.text}
+	switch {
+	case closes && p.canClose(m):
+		token.partner = p.open[m]
+		p.tokens[token.partner].partner = len(p.tokens)
+		p.open[m] = none
+	case opens:
+		p.open[m] = len(p.tokens)
+	}
+	p.tokens = append(p.tokens, token)
+}
+
+var markerText = [markerCount]string{asterisk: "*", twoAsterisks: "**", tilde: "~", twoTildes: "~~", twoBars: "||"}
+
+// addMonospace adds content between two runs of backticks.
+func (p *styleParser) addMonospace(run, content string) {
+	first := len(p.tokens)
+	p.tokens = append(p.tokens, styleToken{text: run, marker: backtick, partner: first + 2, textBefore: p.text})
+	p.addText(content)
+	p.tokens = append(p.tokens, styleToken{text: run, marker: backtick, partner: first, textBefore: p.text})
+}
+
+// monospace looks for the run of n backticks that ends monospace text from
+// start on. For a single backtick, backslashes before it count as outside.
+func (p *styleParser) monospace(start, n int) (content string, after int, ok bool) {
+	if p.unclosed[n] {
+		return "", 0, false
+	}
+	var unescaped strings.Builder
+	from := start // of content that is not yet in unescaped
+	for i := start; ; {
+		at := strings.IndexByte(p.s[i:], '`')
+		if at < 0 {
+			break
+		}
+		i += at
+		run := runLength(p.s[i:], '`')
+		slashes := 0
+		if n == 1 {
+			slashes = len(p.s[from:i]) - len(strings.TrimRight(p.s[from:i], `\`))
+			unescaped.WriteString(p.s[from : i-slashes+slashes/2])
+			from = i
+		}
+		if slashes%2 == 0 && run == n {
+			if n > 1 {
+				unescaped.WriteString(p.s[from:i])
+			}
+			return unescaped.String(), i + run, true
+		}
+		i += run
+	}
+	if p.unclosed == nil {
+		p.unclosed = make(map[int]bool)
+	}
+	p.unclosed[n] = true
+	return "", 0, false
+}
+
+// build puts the text together and measures the pairs in it.
+func (p *styleParser) build() (string, []TextStyle) {
+	var (
+		text   strings.Builder
+		styles []TextStyle
+		length UTF16Length
+		starts = make([]UTF16Length, len(p.tokens))
+	)
+	text.Grow(len(p.s))
+	literal := func(s string) {
+		text.WriteString(s)
+		length += UTF16Len(s)
+	}
+	for i := 0; i < len(p.tokens); i++ {
+		t := &p.tokens[i]
+		switch {
+		case t.partner == none:
+			literal(t.text)
+		case t.partner > i:
+			// Where only one of two markers in one run is in force, the other stands before it.
+			if t.twin && p.tokens[i+1].partner == none {
+				literal(p.tokens[i+1].text)
+				starts[i] = length
+				i++
+				continue
+			}
+			starts[i] = length
+		default:
+			start := starts[t.partner]
+			styles = append(styles, TextStyle{Start: start, Length: length - start, Style: markerStyles[t.marker]})
+		}
+	}
+	return text.String(), styles
+}

@@ -1,0 +1,41 @@
+package ports
+
+import (
+	"context"
+	"time"
+
+	"heliograph/domain"
+)
+
+// Receiver is the driving port by which a backend hands over what it received.
+type Receiver interface {
+	// Receive takes one payload, `{"envelope":…,"account":…}` or a call event, and owns it from then on. It
+	// returns at once while there is room, and blocks while the buffer
+	// is full (the brake: the backend must not read on meanwhile), until there is room or ctx ends. A
+	// payload that cannot be understood is stored as KindOther, never refused.
+	Receive(ctx context.Context, payload []byte) error
+	// Wanted says whether the backend should deliver now: false while events cannot be stored or the buffer
+	// is half full. changed is closed when the answer changes. Payloads are taken all the same.
+	Wanted() (wanted bool, changed <-chan struct{})
+	// Stalled says that Receive blocks now.
+	Stalled() bool
+}
+
+// Receiving is the driving port for those who ask for messages and keep no connection.
+type Receiving interface {
+	// Drain gives what came for account since the last Drain of it, oldest first, and remembers how far it gave; the first
+	// time from the oldest retained event. With nothing there it waits up to options.Timeout.
+	// With a Poller it polls first, and the poll's failure is the answer.
+	Drain(ctx context.Context, account domain.Account, options DrainOptions) ([]*domain.Event, error)
+}
+
+// DrainOptions shape one Drain.
+type DrainOptions struct {
+	// Timeout is how long to wait while there is nothing. Negative: the default of the mode (polling backend: its own; else 0).
+	Timeout time.Duration
+	// MaxMessages is 1,000 when 0.
+	MaxMessages       int
+	IgnoreAttachments bool
+	IgnoreStories     bool
+	SendReadReceipts  bool
+}
