@@ -1,47 +1,10 @@
 package domain
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
-
-// UTF16Length counts UTF-16 code units, in which Signal measures positions in a text.
-type UTF16Length int
-
-// UTF16Len is the length of s in UTF-16 code units; a byte that is no UTF-8 counts as one.
-func UTF16Len(s string) UTF16Length {
-	n := UTF16Length(0)
-	for _, r := range s {
-		n++
-		if r > 0xFFFF {
-			n++
-		}
-	}
-	return n
-}
-
-// Style is how a part of a text looks, in signal-cli's words.
-type Style string
-
-// The styles.
-const (
-	Bold          Style = "BOLD"
-	Italic        Style = "ITALIC"
-	Spoiler       Style = "SPOILER"
-	Strikethrough Style = "STRIKETHROUGH"
-	Monospace     Style = "MONOSPACE"
-)
-
-// TextStyle is a style on a part of a text. The part is never empty. Parts may overlap.
-type TextStyle struct {
-	Start, Length UTF16Length
-	Style         Style
-}
-
-// String is signal-cli's form, `start:length:STYLE`.
-func (t TextStyle) String() string { return fmt.Sprintf("%d:%d:%s", t.Start, t.Length, t.Style) }
 
 // ParseStyledText reads the REST API's markers of style and gives the text without them:
 //
@@ -54,9 +17,9 @@ func (t TextStyle) String() string { return fmt.Sprintf("%d:%d:%s", t.Start, t.L
 // text). A backslash before a marker makes it text, two make one backslash; anywhere else a backslash is text. Between
 // backticks everything is text; no pair begins inside a link.
 //
-// Styles come in the order in which they end, inner ones first.
+// Styles come in the order in which they end, inner ones first. What is no UTF-8 is left as it is.
 func ParseStyledText(s string) (text string, styles []TextStyle) {
-	if !strings.ContainsAny(s, "*~|`") {
+	if !strings.ContainsAny(s, "*~|`") || !utf8.ValidString(s) {
 		return s, nil
 	}
 	p := styleParser{s: s}
