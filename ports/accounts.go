@@ -20,7 +20,8 @@ type Accounts interface {
 	// DeleteLocalData removes the account's keys and messages from the backend. It fails for an account that is still registered
 	// unless ignoreRegistered is set.
 	DeleteLocalData(ctx context.Context, account domain.Account, ignoreRegistered bool) error
-	// StartLink begins to link the gateway as a device of an existing account. The caller must Wait on the result, or Close it.
+	// StartLink begins to link the gateway as a device of an existing account. ctx bounds the start only. The caller must
+	// Close the result, after Wait where it wants the account.
 	StartLink(ctx context.Context, deviceName string) (PendingLink, error)
 }
 
