@@ -1,0 +1,4 @@
+package simulator
+
+// phoneCall is one call between two accounts.
+type phoneCall struct{}
