@@ -1,0 +1,46 @@
+package config
+
+import (
+	"strings"
+)
+
+// check finds what no single setting shows.
+func (l *loader) check(c Config) {
+	if _, known := parseLevel(l.values["log_level"].Text); !known {
+		l.warnf("log_level (%s) is no level that is known, info is used", l.values["log_level"].Source)
+	}
+	l.checkExposure(c)
+	l.checkMode(c)
+}
+
+// checkExposure refuses to stand open to other machines unless told so in words.
+func (l *loader) checkExposure(c Config) {
+	if c.Token != "" || c.Listen == "" || c.Loopback() {
+		return
+	}
+	if !c.AllowUnauthenticated {
+		l.faultf("listen (%s) is %s, which other machines reach: set a token (HELIOGRAPH_TOKEN), or say "+
+			"HELIOGRAPH_ALLOW_UNAUTHENTICATED=yes", l.values["listen"].Source, c.Listen)
+		return
+	}
+	l.warnf("no token is set and %s can be reached by other machines: whoever reaches it can read and write messages", c.Listen)
+}
+
+// checkMode finds settings that the mode does not have.
+func (l *loader) checkMode(c Config) {
+	if c.Mode.Daemon() {
+		for _, key := range []string{"receive.schedule", "signal_cli.timeout"} {
+			// The reference ends with status 1 for these variables; the file's key for the time limit is ours and fine.
+			if v := l.values[key]; strings.HasPrefix(v.Source, "environment") {
+				l.faultf("%s (%s) is for the modes normal and native only, the mode is %s", key, v.Source, c.Mode)
+			}
+		}
+	}
+	if !c.Mode.Process() && c.Receive.Schedule != "" && !strings.HasPrefix(l.values["receive.schedule"].Source, "environment") {
+		l.warnf("receive.schedule has no effect in mode %s: messages arrive by themselves", c.Mode)
+	}
+	if c.SignalCLI.Address != (Address{}) && !c.Mode.Daemon() {
+		l.faultf("signal_cli.address (%s) is for the modes json-rpc and json-rpc-native only, the mode is %s",
+			l.values["signal_cli.address"].Source, c.Mode)
+	}
+}

@@ -1,0 +1,111 @@
+package config
+
+import (
+	"log/slog"
+	"net"
+	"time"
+
+	"heliograph/ports"
+)
+
+// Config is everything that can be set. Only Load makes one, and one that Load
+// returned is consistent.
+type Config struct {
+	Mode Mode
+	// Listen is host:port.
+	Listen   string
+	LogLevel slog.Level
+	// BuildVersion is the version that GET /v1/about reports to clients of the reference.
+	BuildVersion string
+
+	// Token is the bearer token; empty leaves the gateway open to its machine.
+	Token                Secret
+	AllowUnauthenticated bool
+	// AllowedHosts are Host headers accepted besides the address itself and loopback names.
+	AllowedHosts []string
+	// AllowedOrigins are origins of web pages that may use the gateway, `https://example.org`.
+	AllowedOrigins []string
+	// MaxBodyBytes bounds a request's body.
+	MaxBodyBytes int64
+	// MaxAttachmentBytes bounds one decoded attachment.
+	MaxAttachmentBytes int64
+
+	TextMode ports.TextMode
+	// DataDir is the gateway's own folder: sockets, temporary files.
+	DataDir   string
+	SignalCLI SignalCLI
+	Receive   Receive
+	EventLog  EventLog
+
+	values map[string]Value
+}
+
+// SignalCLI says how signal-cli is reached.
+type SignalCLI struct {
+	// Address of one that runs already, or `stdio:`; see ParseAddress. Zero: start one.
+	Address Address
+	// Command is the program to start; empty for the mode's own.
+	Command string
+	// ConfigDir is signal-cli's data.
+	ConfigDir string
+	// Timeout of one call.
+	Timeout time.Duration
+	// MaxCalls bounds calls in flight on a connection.
+	MaxCalls int
+	// MaxProcesses bounds processes at one time where each call is one.
+	MaxProcesses int
+	// Files says how attachments reach signal-cli.
+	Files FileTransfer
+	// MaxLineBytes bounds one line of JSON-RPC.
+	MaxLineBytes int
+}
+
+// Receive says how messages are fetched.
+type Receive struct {
+	// Interval between two polls of an account that somebody reads, where each call is a process.
+	Interval time.Duration
+	// Schedule is a cron line on which all accounts are polled; empty for none.
+	Schedule string
+	// ScheduleTimeout is how long one scheduled poll waits.
+	ScheduleTimeout time.Duration
+	// What scheduled polls leave out or do besides.
+	ScheduleIgnoreAttachments, ScheduleIgnoreStories, ScheduleSendReadReceipts bool
+	// BufferBytes bounds what was received and is not stored yet.
+	BufferBytes int64
+}
+
+// EventLog bounds what is kept of received events.
+type EventLog struct {
+	// MaxBytes of payload.
+	MaxBytes int64
+	// DedupWindow is how long an event's double is recognised.
+	DedupWindow time.Duration
+}
+
+// Secret is a string that no log and no output shows.
+type Secret string
+
+// String hides it.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(hidden)"
+}
+
+// LogValue hides it.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// Loopback reports whether the gateway listens where only its own machine reaches it.
+func (c Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err == nil && isLoopback(host)
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
