@@ -18,7 +18,7 @@ func ParseGroupID(s string) (GroupID, error) {
 	if !ok {
 		return GroupID{}, Errorf(Invalid, "", "group ID must begin with %q", groupPrefix)
 	}
-	internal, err := base64.StdEncoding.Strict().DecodeString(rest)
+	internal, err := decodeBase64(rest)
 	if err != nil {
 		return GroupID{}, Errorf(Invalid, "", "group ID is not base64 after %q", groupPrefix)
 	}
@@ -27,14 +27,22 @@ func ParseGroupID(s string) (GroupID, error) {
 
 // ParseInternalGroupID reads signal-cli's form, standard base64 of the bytes. Errors are Invalid.
 func ParseInternalGroupID(s string) (GroupID, error) {
-	id, err := base64.StdEncoding.Strict().DecodeString(s)
-	if err != nil || strings.ContainsAny(s, "\r\n") {
+	id, err := decodeBase64(s)
+	if err != nil {
 		return GroupID{}, Errorf(Invalid, "", "group ID is not base64")
 	}
 	if len(id) != 32 && len(id) != 16 {
 		return GroupID{}, Errorf(Invalid, "", "group ID must have 32 bytes (16 for an old group), not %d", len(id))
 	}
 	return GroupID{string(id)}, nil
+}
+
+// decodeBase64 takes the one spelling of each value; encoding/base64 itself passes over line breaks.
+func decodeBase64(s string) ([]byte, error) {
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		return nil, base64.CorruptInputError(i)
+	}
+	return base64.StdEncoding.Strict().DecodeString(s)
 }
 
 // Internal is signal-cli's form.
