@@ -25,9 +25,10 @@ type group struct {
 	// former members still know the group.
 	former                                map[string]bool
 	addMembers, editDetails, sendMessages string
-	link                                  string // "", "enabled" or "approval"
-	linkPassword                          string
-	avatar                                []byte
+	// link is one of the states in group_link.go; linkPassword is made with the first link.
+	link         string
+	linkPassword []byte
+	avatar       []byte
 }
 
 type member struct {

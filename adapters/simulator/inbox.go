@@ -35,7 +35,7 @@ type inbox struct {
 	polling  bool
 	// arrived wakes a poll; it holds at most one signal.
 	arrived chan struct{}
-	// receivers change only by whoever holds both turn and mu.
+	// receivers is replaced, never changed in place.
 	receivers []*receiver
 	turn      chan struct{}
 }
@@ -154,4 +154,11 @@ func (b *inbox) waiting() []*queued {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return append([]*queued(nil), b.queue...)
+}
+
+// setReceivers replaces the receivers without waiting for the message that is being written.
+func (b *inbox) setReceivers(receivers []*receiver) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.receivers = receivers
 }

@@ -18,7 +18,7 @@ func send(k *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.sendTo(true, func(timestamp int64) (outgoing, *Error) {
+	return k.sendTo(true, func(_ targets, timestamp int64) (outgoing, *Error) {
 		data, err := k.readMessage(files, previewImage)
 		if err != nil {
 			return outgoing{}, err
@@ -48,7 +48,7 @@ func (k *call) finish(d *dataMessage, timestamp int64, g *group, expires int) {
 
 // endSession resets the session: an empty data message and no result.
 func (k *call) endSession() (any, error) {
-	_, err := k.sendTo(false, func(timestamp int64) (outgoing, *Error) {
+	_, err := k.sendTo(false, func(_ targets, timestamp int64) (outgoing, *Error) {
 		return outgoing{content: func(g *group, expires int) body {
 			d := &dataMessage{}
 			k.finish(d, timestamp, g, expires)

@@ -26,6 +26,7 @@ type Simulator struct {
 	nextSubscription int
 	requests         map[string]int
 
+	outMu  sync.Mutex // one line at a time on Options.Out
 	counts struct{ queued, delivered, lost atomic.Int64 }
 }
 
@@ -39,7 +40,12 @@ func New(opt Options) *Simulator {
 	}
 	s.SetScript(opt.Script)
 	for _, a := range opt.Accounts {
-		s.net.add(newAccount(a, s.now()))
+		added := newAccount(a, s.now())
+		s.net.add(added)
+		if !added.loaded {
+			// A phone reads what it gets, so that its delivery receipts come back.
+			added.inbox.receivers = []*receiver{{bare: true}}
+		}
 	}
 	for _, g := range opt.Groups {
 		s.net.addGroup(newGroup(g, s.net))

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,7 +48,84 @@ func (k *call) readSticker() (*sticker, *Error) {
 		return nil, userError("Invalid sticker syntax (%s) expected 'stickerPackId:stickerId'", text)
 	}
 	if !k.account.packs[m[1]] {
-		return nil, userError("Failed to send message: Sticker not found (InvalidStickerException)")
+		return nil, userError("Failed to send sticker: Sticker pack not found")
 	}
 	return &sticker{PackID: m[1], StickerID: id}, nil
+}
+
+type stickerEntry struct {
+	ID          int     `json:"id"`
+	Emoji       *string `json:"emoji"`
+	ContentType *string `json:"contentType"`
+}
+
+type packEntry struct {
+	PackID    string         `json:"packId"`
+	URL       string         `json:"url"`
+	Installed bool           `json:"installed"`
+	Title     *string        `json:"title"`
+	Author    *string        `json:"author"`
+	Cover     *stickerEntry  `json:"cover"`
+	Stickers  []stickerEntry `json:"stickers"`
+}
+
+func (p *stickerPack) url() string {
+	return "https://signal.art/addstickers/#pack_id=" + p.id + "&pack_key=" + p.key
+}
+
+func listStickerPacks(k *call) (any, error) {
+	out := []packEntry{}
+	for id, installed := range k.account.packs {
+		p := k.net.packs[id]
+		e := packEntry{PackID: id, URL: p.url(), Installed: installed, Title: orNull(p.title), Author: orNull(p.author), Stickers: []stickerEntry{}}
+		for _, s := range p.stickers {
+			e.Stickers = append(e.Stickers, stickerEntry{s.id, orNull(s.emoji), orNull(s.contentType)})
+		}
+		if len(e.Stickers) > 0 {
+			e.Cover = &e.Stickers[0]
+		}
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b packEntry) int { return strings.Compare(a.PackID, b.PackID) })
+	return out, nil
+}
+
+var packLink = regexp.MustCompile(`^(?:https://signal\.art/addstickers/#|sgnl://addstickers/?\?)pack_id=([0-9a-f]+)&pack_key=([0-9a-f]+)$`)
+
+func addStickerPack(k *call) (any, error) {
+	uris := k.p.strings("uri")
+	if len(uris) == 0 && k.p.err == nil {
+		return nil, nullPointer("uri")
+	}
+	for _, uri := range uris {
+		m := packLink.FindStringSubmatch(uri)
+		if m == nil {
+			return nil, userError("Sticker pack uri has invalid format: %s", uri)
+		}
+		p := k.net.packs[m[1]]
+		if p == nil || p.key != m[2] {
+			return nil, ioError("Install sticker pack failed")
+		}
+		k.account.packs[p.id] = true
+	}
+	return empty{}, nil
+}
+
+func getSticker(k *call) (any, error) {
+	pack := k.p.required("packId")
+	id, ok := k.p.int32("stickerId")
+	if !ok {
+		k.p.fail(nullPointer("stickerId"))
+	}
+	if k.p.err != nil {
+		return nil, k.p.err
+	}
+	if p := k.net.packs[pack]; p != nil && k.account.packs[pack] {
+		for _, s := range p.stickers {
+			if s.id == id {
+				return contentOf(s.content), nil
+			}
+		}
+	}
+	return nil, userError("Could not find sticker with ID: %d in pack StickerPackId{%s}", id, pack)
 }

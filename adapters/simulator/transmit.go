@@ -210,7 +210,7 @@ func respond(timestamp int64, results []sendResult) (any, error) {
 }
 
 // sendTo resolves the targets, makes the message and sends it: what all send-like commands have in common.
-func (k *call) sendTo(withNames bool, make func(timestamp int64) (outgoing, *Error)) (any, error) {
+func (k *call) sendTo(withNames bool, compose func(t targets, timestamp int64) (outgoing, *Error)) (any, error) {
 	k.net.mu.Lock()
 	defer k.net.mu.Unlock()
 	t, err := k.readTargets(withNames)
@@ -218,7 +218,7 @@ func (k *call) sendTo(withNames bool, make func(timestamp int64) (outgoing, *Err
 		return nil, err
 	}
 	timestamp := k.account.nextTimestamp(k.sim.now())
-	out, err := make(timestamp)
+	out, err := compose(t, timestamp)
 	if err == nil {
 		err = k.p.err
 	}
