@@ -38,6 +38,8 @@ type PollOptions struct {
 	// MaxMessages is 0 for no limit.
 	MaxMessages       int
 	IgnoreAttachments bool
+	IgnoreAvatars     bool
+	IgnoreStickers    bool
 	IgnoreStories     bool
 	SendReadReceipts  bool
 }

@@ -36,6 +36,8 @@ type DrainOptions struct {
 	// MaxMessages is 1,000 when 0.
 	MaxMessages       int
 	IgnoreAttachments bool
+	IgnoreAvatars     bool
+	IgnoreStickers    bool
 	IgnoreStories     bool
 	SendReadReceipts  bool
 }
