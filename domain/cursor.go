@@ -36,7 +36,7 @@ func (c Cursor) String() string {
 // ParseCursor reads what String gave. Errors are Invalid.
 func ParseCursor(s string) (Cursor, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) != 16 {
+	if err != nil || len(s) != 22 || len(b) != 16 { // base64 passes over line breaks
 		return Cursor{}, Errorf(Invalid, "", "not a cursor of this API")
 	}
 	return Cursor{Epoch(binary.BigEndian.Uint64(b[:8])), binary.BigEndian.Uint64(b[8:])}, nil

@@ -1,0 +1,71 @@
+package domain_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"heliograph/domain"
+)
+
+func TestKindOf(t *testing.T) {
+	limited := &domain.RateLimit{Account: "+15550100001", ChallengeTokens: []string{"t"}, RetryAfter: time.Minute}
+	for _, c := range []struct {
+		name      string
+		err       error
+		kind      domain.Kind
+		detail    string
+		retryable bool
+	}{
+		{"none of ours", io.EOF, domain.Internal, "internal", false},
+		{"canceled", fmt.Errorf("x: %w", context.Canceled), domain.Canceled, "canceled", false},
+		{"deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), domain.Timeout, "timeout", false},
+		{"ours", domain.Errorf(domain.Invalid, "send", "no %s", "text"), domain.Invalid, "no text", false},
+		{"wrapped", fmt.Errorf("x: %w", domain.Errorf(domain.NotFound, "", "")), domain.NotFound, "not_found", false},
+		{"ours around a context's", &domain.Error{Kind: domain.OutcomeUnknown, Err: context.Canceled}, domain.OutcomeUnknown, "outcome_unknown", false},
+		{"the outer of two", &domain.Error{Kind: domain.Unavailable, Err: domain.Errorf(domain.Internal, "", "x")}, domain.Unavailable, "unavailable", true},
+		{"rate limit", &domain.Error{Kind: domain.RateLimited, Err: limited}, domain.RateLimited, "rate_limited", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if domain.KindOf(c.err) != c.kind || domain.DetailOf(c.err) != c.detail || domain.Retryable(c.err) != c.retryable {
+				t.Errorf("%v, %q, retryable %v", domain.KindOf(c.err), domain.DetailOf(c.err), domain.Retryable(c.err))
+			}
+		})
+	}
+	if domain.Retryable(nil) {
+		t.Error("success is retryable")
+	}
+	var limit *domain.RateLimit
+	if err := fmt.Errorf("x: %w", &domain.Error{Kind: domain.RateLimited, Err: limited}); !errors.As(err, &limit) || limit != limited {
+		t.Error("the cause is not found")
+	}
+}
+
+func TestKindNamesAreStableAndSingle(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, kind := range domain.Kinds() {
+		name := kind.String()
+		if name == "" || seen[name] {
+			t.Errorf("kind %d is called %q", kind, name)
+		}
+		seen[name] = true
+	}
+	if got := domain.Kind(200).String(); got != domain.Internal.String() {
+		t.Errorf("a kind that does not exist is called %q", got)
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	for want, err := range map[string]*domain.Error{
+		"send: no text: EOF": {Op: "send", Kind: domain.Invalid, Detail: "no text", Err: io.EOF},
+		"invalid":            {Kind: domain.Invalid},
+		"send: timeout":      {Op: "send", Kind: domain.Timeout},
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package domain_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"heliograph/domain"
+)
+
+func TestFilter(t *testing.T) {
+	const one, two = domain.Account("+15550100001"), domain.Account("+15550100002")
+	for _, c := range []struct {
+		name   string
+		filter domain.Filter
+		event  domain.Event
+		want   bool
+	}{
+		{"zero takes all", domain.Filter{}, domain.Event{Account: one, Kind: domain.KindTyping}, true},
+		{"account", domain.Filter{Account: one}, domain.Event{Account: one, Kind: domain.KindMessage}, true},
+		{"other account", domain.Filter{Account: one}, domain.Event{Account: two, Kind: domain.KindMessage}, false},
+		{"kind", domain.Filter{Kinds: []domain.EventKind{domain.KindEdit, domain.KindMessage}}, domain.Event{Kind: domain.KindMessage}, true},
+		{"other kind", domain.Filter{Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindMessage}, false},
+		{"kind of another account", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Account: two, Kind: domain.KindEdit}, false},
+		{"gap", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindGap}, true},
+		{"reset", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindReset}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.filter.Match(&c.event); got != c.want {
+				t.Errorf("%v", got)
+			}
+		})
+	}
+}
+
+func TestNewTarget(t *testing.T) {
+	group := recipient(t, exampleGroup)
+	other := recipient(t, "group.QUFFQ0F3UUZCZ2NJQ1FvTERBME9Edz09")
+	number, name := recipient(t, "+15550100001"), recipient(t, "bob.01")
+	for _, c := range []struct {
+		name     string
+		in, want []domain.Recipient
+	}{
+		{"nobody", nil, nil},
+		{"two people", []domain.Recipient{number, name}, []domain.Recipient{number, name}},
+		{"one twice", []domain.Recipient{name, number, name}, []domain.Recipient{name, number}},
+		{"one spelled twice", []domain.Recipient{number, recipient(t, "+1 555 010 0001")}, []domain.Recipient{number}},
+		{"a group", []domain.Recipient{group, group}, []domain.Recipient{group}},
+		{"two groups", []domain.Recipient{group, other}, nil},
+		{"a group and a person", []domain.Recipient{group, number}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			target, err := domain.NewTarget(c.in)
+			wantInvalid(t, c.name, err, c.want == nil)
+			if diff := cmp.Diff(c.want, target.Recipients, cmp.AllowUnexported(domain.GroupID{})); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func recipient(t testing.TB, s string) domain.Recipient {
+	t.Helper()
+	r, err := domain.ParseRecipient(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestParseTimestamp(t *testing.T) {
+	for ms, valid := range map[int64]bool{1700000000123: true, 1 << 31: true, 1<<31 - 1: false, 1700000000: false, 0: false, -1: false, -1 << 63: false} {
+		got, err := domain.ParseTimestamp(ms)
+		wantInvalid(t, "timestamp", err, !valid)
+		if valid && (int64(got) != ms || got.Time().UnixMilli() != ms) || !valid && got != 0 {
+			t.Errorf("%d is %d", ms, got)
+		}
+	}
+}
+
+func TestFailedResults(t *testing.T) {
+	result := domain.SendResult{Results: []domain.RecipientResult{
+		{Status: domain.SendSuccess}, {Status: domain.SendRateLimited}, {Status: "NEW_FAILURE"},
+	}}
+	if failed := result.Failed(); len(failed) != 2 || failed[0].Status != domain.SendRateLimited {
+		t.Errorf("%+v", failed)
+	}
+	if failed := (domain.SendResult{}).Failed(); failed != nil {
+		t.Errorf("%+v", failed)
+	}
+}
