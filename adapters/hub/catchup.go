@@ -1,0 +1,129 @@
+package hub
+
+import (
+	"context"
+
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+// catchUpPage is how many events a catch-up reader reads at once, at least.
+const catchUpPage = 256
+
+// catchUp is what a reader has read from the log and not handed over.
+type catchUp struct {
+	rest []*domain.Event
+	next domain.Cursor // position behind the rest
+}
+
+// readPast hands over from the log; from is the position. With nothing left it
+// asks the publisher to join and returns 0.
+func (s *stream) readPast(ctx context.Context, from domain.Cursor, into []*domain.Event) (int, error) {
+	if len(s.past.rest) == 0 {
+		if err := s.readPage(ctx, from, max(len(into), catchUpPage)); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(into, s.past.rest)
+	s.past.rest = s.past.rest[n:]
+	position := s.past.next
+	if len(s.past.rest) > 0 {
+		position = into[n-1].Cursor
+	} else {
+		s.past.rest = nil
+	}
+	s.mu.Lock()
+	if s.state == stopped {
+		s.mu.Unlock()
+		return 0, errStopped("next")
+	}
+	s.position = position
+	join := n == 0
+	if join {
+		s.state = joining
+	}
+	s.mu.Unlock()
+	if join {
+		s.hub.publisher.commands.send(command{stream: s, position: position})
+		return 0, nil
+	}
+	s.hub.options.Observer.Delivered(s.transport, n)
+	return n, nil
+}
+
+// readPage fills past with the next page of the log. It waits out failures of
+// the log, and fails when ctx ends or the reader is stopped.
+func (s *stream) readPage(ctx context.Context, from domain.Cursor, limit int) error {
+	reading, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.mu.Lock()
+	s.cancel = cancel
+	ended := s.state == stopped
+	s.mu.Unlock()
+	if ended {
+		return errStopped("next")
+	}
+	page, err := s.readLog(reading, from, limit)
+	s.mu.Lock()
+	s.cancel = nil
+	ended = s.state == stopped
+	s.mu.Unlock()
+	switch {
+	case ended:
+		return errStopped("next")
+	case err != nil: // ctx ended
+		return contextError("next", ctx.Err())
+	}
+	s.past = catchUp{rest: page.Events, next: page.Next}
+	if page.Gap == nil && !page.Reset {
+		return nil
+	}
+	if page.Gap != nil {
+		s.hub.options.Observer.Gap(s.transport)
+	}
+	s.past.rest = append([]*domain.Event{s.lost(page)}, page.Events...)
+	return nil
+}
+
+// readLog reads one page, with a bound on how many readers do so at once, until ctx ends.
+func (s *stream) readLog(ctx context.Context, from domain.Cursor, limit int) (ports.Page, error) {
+	wait := retry{}
+	for {
+		page, err := s.readOnce(ctx, from, limit)
+		if err == nil {
+			return page, nil
+		}
+		if !wait.sleep(ctx) {
+			return ports.Page{}, err
+		}
+	}
+}
+
+func (s *stream) readOnce(ctx context.Context, from domain.Cursor, limit int) (ports.Page, error) {
+	select {
+	case s.hub.catchUps <- struct{}{}:
+	case <-ctx.Done():
+		return ports.Page{}, ctx.Err()
+	}
+	defer func() { <-s.hub.catchUps }()
+	return s.hub.log.Read(ctx, s.filter, from, limit)
+}
+
+// lost is the event that tells of a gap or a reset. Its cursor is the position from which
+// reading goes on, so it may be used to resume.
+func (s *stream) lost(page ports.Page) *domain.Event {
+	e := &domain.Event{
+		Cursor:   page.Next,
+		Account:  s.filter.Account,
+		Kind:     domain.KindReset,
+		Received: domain.Timestamp(s.hub.options.Now().UnixMilli()),
+	}
+	if len(page.Events) > 0 {
+		e.Cursor = page.Events[0].Cursor
+		e.Cursor.Seq--
+	}
+	if page.Gap != nil {
+		e.Kind, e.Gap = domain.KindGap, page.Gap
+	}
+	return e
+}
