@@ -1,0 +1,236 @@
+package receiving
+
+import (
+	"context"
+	"sync"
+
+	"heliograph/domain"
+)
+
+// eventOverhead is what an event takes besides payload and key, in bytes, roughly.
+const eventOverhead = 256
+
+func sizeOf(e *domain.Event) int { return eventOverhead + len(e.Payload) + len(e.Key) }
+
+// lane is the events of one account that wait to be stored. It exists while there are some.
+type lane struct {
+	events []*domain.Event
+	// put and done count events; the difference is in the lane.
+	put, done uint64
+	waiters   []waiter
+}
+
+// waiter waits until as many events of a lane are done.
+type waiter struct {
+	until uint64
+	done  chan struct{}
+}
+
+// buffer holds what was received until it is stored. Its lanes take turns.
+type buffer struct {
+	max, batchEvents, batchBytes int
+	work                         chan struct{} // a token for a writer to look for a lane
+	end                          chan struct{} // closed when no writer is left
+
+	mu      sync.Mutex // guards all below
+	writers int        // that still look for work
+	closed  bool       // no writer is left
+	used    int        // bytes
+	lanes   map[domain.Account]*lane
+	ready   []domain.Account // lanes with events and none in flight, in turn
+	room    chan struct{}    // closed when there is more of it; nil while nobody waits
+	waiting int              // callers of put that wait for room
+	failing int              // lanes whose append failed last
+	over    bool             // half full, until a quarter full
+	want    bool             // what wanted said last
+	changed chan struct{}    // closed when that changes
+}
+
+func newBuffer(options Options) *buffer {
+	return &buffer{
+		max:         options.BufferBytes,
+		batchEvents: options.BatchEvents,
+		batchBytes:  options.BatchBytes,
+		work:        make(chan struct{}, options.Writers),
+		end:         make(chan struct{}),
+		lanes:       make(map[domain.Account]*lane),
+		want:        true,
+		changed:     make(chan struct{}),
+	}
+}
+
+// open tells how many writers there are; the last one that leaves closes the buffer.
+func (b *buffer) open(writers int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.writers = writers
+}
+
+// put adds e to its account's lane. While there is no room it blocks, until ctx ends or the buffer is closed.
+func (b *buffer) put(ctx context.Context, e *domain.Event) error {
+	size := sizeOf(e)
+	for {
+		room, err := b.tryPut(e, size)
+		if room == nil {
+			return err
+		}
+		select {
+		case <-room:
+			b.leave()
+		case <-ctx.Done():
+			b.leave()
+			return contextError("receive", ctx.Err())
+		}
+	}
+}
+
+// tryPut gives a channel to wait for where there is no room; leave must follow.
+func (b *buffer) tryPut(e *domain.Event, size int) (room <-chan struct{}, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errEnded("receive")
+	}
+	if b.used > 0 && b.used+size > b.max {
+		b.waiting++
+		if b.room == nil {
+			b.room = make(chan struct{})
+		}
+		return b.room, nil
+	}
+	b.used += size
+	l := b.lanes[e.Account]
+	if l == nil {
+		l = &lane{}
+		b.lanes[e.Account] = l
+		b.readyLocked(e.Account)
+	}
+	l.events = append(l.events, e)
+	l.put++
+	b.weighLocked()
+	return nil, nil
+}
+
+func (b *buffer) leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waiting--
+}
+
+func (b *buffer) readyLocked(account domain.Account) {
+	b.ready = append(b.ready, account)
+	select {
+	case b.work <- struct{}{}:
+	default: // every writer has a token already
+	}
+}
+
+// take gives the next batch, of one account; done must follow. It waits until
+// there is one. After ctx has ended and nothing is left it gives nil.
+func (b *buffer) take(ctx context.Context) (domain.Account, []*domain.Event) {
+	for {
+		b.mu.Lock()
+		if len(b.ready) > 0 {
+			account := b.ready[0]
+			b.ready[0] = ""
+			b.ready = b.ready[1:]
+			batch := b.batchLocked(b.lanes[account])
+			b.mu.Unlock()
+			return account, batch
+		}
+		if ctx.Err() != nil {
+			b.writers--
+			if b.writers == 0 {
+				b.closeLocked()
+			}
+			b.mu.Unlock()
+			return "", nil
+		}
+		b.mu.Unlock()
+		select {
+		case <-b.work:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// batchLocked is the first events of l that fit.
+func (b *buffer) batchLocked(l *lane) []*domain.Event {
+	n, bytes := 0, 0
+	for n < len(l.events) && n < b.batchEvents {
+		bytes += len(l.events[n].Payload)
+		if n > 0 && bytes > b.batchBytes {
+			break
+		}
+		n++
+	}
+	return l.events[:n:n]
+}
+
+// done takes the first n events out of the account's lane, which gets its next turn.
+func (b *buffer) done(account domain.Account, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.lanes[account]
+	for _, e := range l.events[:n] {
+		b.used -= sizeOf(e)
+	}
+	clear(l.events[:n])
+	l.events = l.events[n:]
+	l.done += uint64(n)
+	l.waiters = wakeDone(l.waiters, l.done)
+	if len(l.events) > 0 {
+		b.readyLocked(account)
+	} else {
+		delete(b.lanes, account)
+	}
+	b.weighLocked()
+	if b.room != nil {
+		close(b.room)
+		b.room = nil
+	}
+}
+
+// abandon ends a writer that could not store its batch in the time there was; what it had stays in the buffer.
+func (b *buffer) abandon() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.writers--
+	if b.writers == 0 {
+		b.closeLocked()
+	}
+}
+
+// closeLocked lets nobody in and frees those who wait.
+func (b *buffer) closeLocked() {
+	b.closed = true
+	close(b.end)
+	if b.room != nil {
+		close(b.room)
+		b.room = nil
+	}
+}
+
+func wakeDone(waiters []waiter, done uint64) (rest []waiter) {
+	for _, w := range waiters {
+		if w.until <= done {
+			close(w.done)
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	return rest
+}
+
+// settled is closed when all that is in the account's lane now is stored.
+func (b *buffer) settled(account domain.Account) <-chan struct{} {
+	done := make(chan struct{})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if l := b.lanes[account]; l != nil {
+		l.waiters = append(l.waiters, waiter{until: l.put, done: done})
+	} else {
+		close(done)
+	}
+	return done
+}

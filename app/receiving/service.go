@@ -1,0 +1,133 @@
+package receiving
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+var (
+	_ ports.Receiver  = (*Service)(nil)
+	_ ports.Receiving = (*Service)(nil)
+)
+
+// Service is the use case of receiving.
+type Service struct {
+	log          ports.EventLog
+	subscription ports.Subscription
+	options      Options
+
+	buffer    *buffer
+	drains    *drains
+	polls     chan pollRequest
+	ended     chan struct{} // closed when Run has ended
+	lastEvent atomic.Int64  // nanoseconds since the Unix epoch, 0 for never
+}
+
+// New makes a Service that stores in log; subscription, on the same log, is for drains that wait. Nothing happens until Run.
+func New(log ports.EventLog, subscription ports.Subscription, options Options) *Service {
+	options = options.withDefaults()
+	return &Service{
+		log:          log,
+		subscription: subscription,
+		options:      options,
+		buffer:       newBuffer(options),
+		drains:       newDrains(),
+		polls:        make(chan pollRequest),
+		ended:        make(chan struct{}),
+	}
+}
+
+// Run stores what Receive takes, and polls, until ctx ends; then it stores what is left and returns ctx's error. Run once only.
+func (s *Service) Run(ctx context.Context) error {
+	defer close(s.ended)
+	storing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		s.flush(groupCtx)
+		cancel()
+		return groupCtx.Err()
+	})
+	s.buffer.open(s.options.Writers)
+	for range s.options.Writers {
+		group.Go(func() error {
+			s.write(groupCtx, storing)
+			return groupCtx.Err()
+		})
+	}
+	if s.options.Poller != nil {
+		group.Go(func() error { return s.servePolls(groupCtx) })
+		group.Go(func() error { return s.pollReaders(groupCtx) })
+		if s.options.Schedule != nil {
+			group.Go(func() error { return s.pollOnSchedule(groupCtx) })
+		}
+	}
+	err := group.Wait()
+	if left := s.buffer.bytes(); left > 0 {
+		s.options.Logger.Error("received events could not be stored before the end", "bytes", left)
+	}
+	return err
+}
+
+// flush returns when, after the end of ctx, everything is stored or it took too long.
+func (s *Service) flush(ctx context.Context) {
+	<-ctx.Done()
+	timer := time.NewTimer(s.options.FlushTimeout)
+	defer timer.Stop()
+	select {
+	case <-s.buffer.end:
+	case <-timer.C:
+	}
+}
+
+// Receive implements ports.Receiver.
+func (s *Service) Receive(ctx context.Context, payload []byte) error {
+	return s.buffer.put(ctx, s.event(payload, ""))
+}
+
+// Wanted implements ports.Receiver.
+func (s *Service) Wanted() (wanted bool, changed <-chan struct{}) { return s.buffer.wanted() }
+
+// Stalled implements ports.Receiver.
+func (s *Service) Stalled() bool { return s.buffer.stalled() }
+
+// Buffered is how many bytes wait to be stored.
+func (s *Service) Buffered() int { return s.buffer.bytes() }
+
+// LastEvent is when something was stored last, zero for never.
+func (s *Service) LastEvent() time.Time {
+	if ns := s.lastEvent.Load(); ns != 0 {
+		return time.Unix(0, ns)
+	}
+	return time.Time{}
+}
+
+// Problems says, in sentences for people, why messages cannot be received now; empty when they can.
+func (s *Service) Problems() []string {
+	failing, stalled, over := s.buffer.state()
+	var problems []string
+	if failing {
+		problems = append(problems, "received messages cannot be stored")
+	}
+	if stalled {
+		problems = append(problems, "the buffer of received messages is full: the backend is not read any more")
+	} else if over {
+		problems = append(problems, "the buffer of received messages is more than half full: receiving pauses")
+	}
+	return problems
+}
+
+func errEnded(op string) error {
+	return domain.Errorf(domain.Unavailable, op, "the gateway is shutting down")
+}
+
+func contextError(op string, err error) error {
+	return &domain.Error{Op: op, Kind: domain.KindOf(err), Err: err}
+}
