@@ -64,6 +64,9 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	h.next.ServeHTTP(recorder, r)
+	if recorder.status == 0 { // returned without a word, which is a 200
+		recorder.status = http.StatusOK
+	}
 }
 
 // class is 2xx for 200 to 299, and so on.

@@ -68,7 +68,7 @@ func RegisterBuffer(b Buffer, registerer prometheus.Registerer) {
 			Help: "What was received and waits to be stored.",
 		}, func() float64 { return float64(b.Buffered()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "heliograph_receiving_stalled_info",
+			Name: "heliograph_receiving_stalled_bool",
 			Help: "1 while the buffer is full and signal-cli is not read.",
 		}, func() float64 {
 			if b.Stalled() {
