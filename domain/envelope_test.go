@@ -142,6 +142,10 @@ func checkDecoded(t *testing.T, e domain.Envelope, r domain.Received) {
 			t.Errorf("%s decoded: %v, kind is %s", kind, isSet, e.Kind())
 		}
 	}
+	isData := e.Kind() == domain.KindMessage || e.Kind() == domain.KindReaction || e.Kind() == domain.KindDelete
+	if isData != (r.Data != nil) {
+		t.Errorf("data decoded: %v, kind is %s", r.Data != nil, e.Kind())
+	}
 	data := r.Data
 	switch {
 	case r.Edit != nil:
