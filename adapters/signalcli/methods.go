@@ -1,0 +1,103 @@
+package signalcli
+
+import "heliograph/domain"
+
+// Method is one method of signal-cli and what becomes of it here: exactly one of Outgoing, Port and
+// Reason is set (a test compares the list with signal-cli's own).
+type Method struct {
+	Name string
+	// Since is the first release that has it, empty for 0.13.0 and before.
+	Since string
+	// ParamSince are the parameters in use that came after 0.13.0: an older signal-cli ignores them without a word.
+	ParamSince map[string]string
+	// Read is set for methods without effect, which may be repeated.
+	Read bool
+	// Outgoing is a zero value of the type that is sent by it.
+	Outgoing domain.Outgoing
+	// Port is the port's method that calls it, such as "Accounts.List".
+	Port string
+	// Reason says why nothing calls it.
+	Reason string
+}
+
+const (
+	noGroups   = "no port for groups yet: none of the operations that need it is built"
+	noContacts = "no port for contacts and identities yet: none of the operations that need it is built"
+	noProfiles = "no port for profiles and account settings yet: none of the operations that need it is built"
+	noDevices  = "no port for linked devices yet: none of the operations that need it is built"
+	noStickers = "no port for sticker packs yet: none of the operations that need it is built"
+	noCalls    = "experimental, and subscribing to calls makes signal-cli take every incoming one"
+)
+
+// Methods lists all methods of signal-cli 0.14.6.
+func Methods() []Method {
+	return []Method{
+		{Name: "send", Outgoing: domain.Message{}, ParamSince: map[string]string{
+			"viewOnce": "0.13.18", "voiceNote": "0.14.2", "noUrgent": "0.14.0"}},
+		{Name: "sendReaction", Outgoing: domain.Reaction{}, ParamSince: map[string]string{"notifySelf": "0.13.22"}},
+		{Name: "sendReceipt", Outgoing: domain.Receipt{}},
+		{Name: "sendTyping", Outgoing: domain.TypingIndicator{}},
+		{Name: "remoteDelete", Outgoing: domain.RemoteDelete{}},
+		{Name: "sendPollCreate", Since: "0.13.22", Outgoing: domain.Poll{}},
+		{Name: "sendPollVote", Since: "0.13.22", Outgoing: domain.Vote{}},
+		{Name: "sendPollTerminate", Since: "0.13.22", Outgoing: domain.PollEnd{}},
+		{Name: "sendPinMessage", Since: "0.14.0", Outgoing: domain.Pin{}},
+		{Name: "sendUnpinMessage", Since: "0.14.0", Outgoing: domain.Unpin{}},
+		{Name: "sendAdminDelete", Since: "0.14.0", Outgoing: domain.AdminDelete{}},
+		{Name: "sendStory", Since: "0.14.6", Outgoing: domain.Story{}},
+		{Name: "sendPaymentNotification", Outgoing: domain.PaymentNotification{}},
+		{Name: "sendMessageRequestResponse", Outgoing: domain.MessageRequestResponse{}},
+
+		{Name: "listAccounts", Read: true, Port: "Accounts.List"},
+		{Name: "register", Port: "Accounts.Register"},
+		{Name: "verify", Port: "Accounts.Verify"},
+		{Name: "unregister", Port: "Accounts.Unregister"},
+		{Name: "deleteLocalAccountData", Port: "Accounts.DeleteLocalData"},
+		{Name: "startLink", Read: true, Port: "Accounts.StartLink"},
+		{Name: "finishLink", Port: "PendingLink.Wait"},
+		{Name: "version", Read: true, Port: "Backend.Health"},
+		{Name: "getAttachment", Read: true, Port: "Attachments.Open"},
+		{Name: "receive", Port: "Poller.Poll"},
+		{Name: "subscribeReceive", Port: "Receiver.Wanted"},
+		{Name: "unsubscribeReceive", Port: "Receiver.Wanted"},
+
+		{Name: "listGroups", Reason: noGroups},
+		{Name: "updateGroup", Reason: noGroups},
+		{Name: "quitGroup", Reason: noGroups},
+		{Name: "joinGroup", Reason: noGroups},
+		{Name: "listContacts", Reason: noContacts},
+		{Name: "updateContact", Reason: noContacts},
+		{Name: "removeContact", Reason: noContacts},
+		{Name: "sendContacts", Reason: noContacts},
+		{Name: "block", Reason: noContacts},
+		{Name: "unblock", Reason: noContacts},
+		{Name: "getUserStatus", Reason: noContacts},
+		{Name: "listIdentities", Reason: noContacts},
+		{Name: "trust", Reason: noContacts},
+		{Name: "getAvatar", Reason: noProfiles},
+		{Name: "updateProfile", Reason: noProfiles},
+		{Name: "updateAccount", Reason: noProfiles},
+		{Name: "updateConfiguration", Reason: noProfiles},
+		{Name: "setPin", Reason: noProfiles},
+		{Name: "removePin", Reason: noProfiles},
+		{Name: "submitRateLimitChallenge", Reason: noProfiles},
+		{Name: "startChangeNumber", Reason: noProfiles},
+		{Name: "finishChangeNumber", Reason: noProfiles},
+		{Name: "sendSyncRequest", Reason: noDevices},
+		{Name: "listDevices", Reason: noDevices},
+		{Name: "addDevice", Reason: noDevices},
+		{Name: "removeDevice", Reason: noDevices},
+		{Name: "updateDevice", Reason: noDevices},
+		{Name: "listStickerPacks", Reason: noStickers},
+		{Name: "addStickerPack", Reason: noStickers},
+		{Name: "uploadStickerPack", Reason: noStickers},
+		{Name: "getSticker", Reason: noStickers},
+		{Name: "startCall", Reason: noCalls},
+		{Name: "acceptCall", Reason: noCalls},
+		{Name: "hangupCall", Reason: noCalls},
+		{Name: "rejectCall", Reason: noCalls},
+		{Name: "listCalls", Reason: noCalls},
+		{Name: "subscribeCallEvents", Reason: noCalls},
+		{Name: "unsubscribeCallEvents", Reason: noCalls},
+	}
+}
