@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"heliograph/adapters/httpapi/oas"
+	"heliograph/ports"
+)
+
+// attachments are the files that came with received messages.
+type attachments struct {
+	attachments ports.Attachments
+	fail        failures
+}
+
+func (a attachments) ListAttachments(ctx context.Context, _ oas.ListAttachmentsRequestObject) (oas.ListAttachmentsResponseObject, error) {
+	ids, err := a.attachments.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ids == nil {
+		ids = []string{}
+	}
+	return oas.ListAttachments200JSONResponse(ids), nil
+}
+
+func (a attachments) DeleteAttachment(ctx context.Context, r oas.DeleteAttachmentRequestObject) (oas.DeleteAttachmentResponseObject, error) {
+	return oas.DeleteAttachment204Response{}, a.attachments.Delete(ctx, r.Attachment)
+}
+
+// getAttachment is mounted by hand: it serves ranges, and its answer has the attachment's type.
+func (a attachments) getAttachment(w http.ResponseWriter, r *http.Request) {
+	id, err := pathParameter(r, "attachment")
+	if err != nil {
+		a.fail.answer(w, r, opGetAttachment, err)
+		return
+	}
+	file, err := a.attachments.Open(r.Context(), id)
+	if err != nil {
+		a.fail.answer(w, r, opGetAttachment, err)
+		return
+	}
+	defer func() { _ = file.Content.Close() }()
+	header := w.Header()
+	header.Set("Content-Type", file.ContentType)
+	// What strangers sent must not run as a page of the gateway.
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	http.ServeContent(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", file.ModTime, file.Content)
+}
+
+// writePause is how long a client may pause while it takes an answer.
+const writePause = 30 * time.Second
+
+// pacedWriter moves the write deadline of the connection along, so that a client that stopped reading frees what it holds.
+type pacedWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+}
+
+func (p *pacedWriter) Write(b []byte) (int, error) {
+	_ = p.control.SetWriteDeadline(time.Now().Add(writePause)) // not supported: then there is no deadline
+	n, err := p.ResponseWriter.Write(b)
+	if err == nil {
+		err = p.control.SetWriteDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (p *pacedWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }

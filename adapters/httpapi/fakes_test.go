@@ -1,0 +1,171 @@
+package httpapi_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"heliograph/adapters/httpapi"
+	"heliograph/adapters/spool"
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+// core is the driving ports as a test wants them: each call is answered by a function, and sends are remembered.
+type core struct {
+	mu       sync.Mutex
+	drafts   []ports.Draft
+	contents []string // of the attachments of all drafts
+	send     func(ports.Draft) (domain.SendResult, error)
+	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
+	options  []ports.DrainOptions
+	accounts accountManager
+	files    files
+	problems []string
+	stream   func(ports.Reader) (ports.Stream, error)
+}
+
+func (c *core) Send(_ context.Context, d ports.Draft) (domain.SendResult, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drafts = append(c.drafts, d)
+	for _, a := range d.Attachments {
+		content, err := os.ReadFile(a.Path)
+		if err != nil {
+			return domain.SendResult{}, err
+		}
+		c.contents = append(c.contents, string(content))
+	}
+	if c.send == nil {
+		return domain.SendResult{Timestamp: 1700000000123}, nil
+	}
+	return c.send(d)
+}
+
+func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions) ([]*domain.Event, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.options = append(c.options, o)
+	if c.drain == nil {
+		return nil, nil
+	}
+	return c.drain(a, o)
+}
+
+func (c *core) Check(context.Context) ports.HealthReport { return ports.HealthReport{Problems: c.problems} }
+
+func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error) {
+	if c.stream == nil {
+		return nil, domain.Errorf(domain.Unavailable, "", "no stream")
+	}
+	return c.stream(r)
+}
+
+// accountManager answers every call with err and remembers it.
+type accountManager struct {
+	list  []domain.Account
+	uri   string
+	err   error
+	calls []any
+}
+
+func (a *accountManager) List(context.Context) ([]domain.Account, error) { return a.list, a.err }
+func (a *accountManager) Register(_ context.Context, n domain.Account, o ports.RegisterOptions) error {
+	a.calls = append(a.calls, n, o)
+	return a.err
+}
+func (a *accountManager) Verify(_ context.Context, n domain.Account, code, pin string) error {
+	a.calls = append(a.calls, n, code, pin)
+	return a.err
+}
+func (a *accountManager) Unregister(_ context.Context, n domain.Account, o ports.UnregisterOptions) error {
+	a.calls = append(a.calls, n, o)
+	return a.err
+}
+func (a *accountManager) Link(_ context.Context, name string) (string, error) {
+	a.calls = append(a.calls, name)
+	return a.uri, a.err
+}
+
+// files are attachments by ID.
+type files map[string]string
+
+func (f files) List(context.Context) ([]string, error) {
+	var ids []string
+	for id := range f {
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func (f files) Open(_ context.Context, id string) (ports.Attachment, error) {
+	if _, err := domain.ParseAttachmentID(id); err != nil {
+		return ports.Attachment{}, err
+	}
+	content, ok := f[id]
+	if !ok {
+		return ports.Attachment{}, domain.Errorf(domain.NotFound, "", "no attachment with that name found")
+	}
+	return ports.Attachment{Content: nopCloser{strings.NewReader(content)}, ContentType: "image/png", Size: int64(len(content)), ModTime: time.Unix(1700000000, 0)}, nil
+}
+
+func (f files) Delete(_ context.Context, id string) error {
+	if _, err := domain.ParseAttachmentID(id); err != nil {
+		return err
+	}
+	if _, ok := f[id]; !ok {
+		return domain.Errorf(domain.NotFound, "", "no attachment with that name found")
+	}
+	delete(f, id)
+	return nil
+}
+
+type nopCloser struct{ *strings.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+// newHandler is the whole API on c. Panics go through.
+func newHandler(t testing.TB, c *core, o httpapi.Options) (handler http.Handler, spoolFolder string) {
+	t.Helper()
+	folder := t.TempDir()
+	s, err := spool.New(folder, spool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.LetPanicsThrough = true
+	return httpapi.New(httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s}, o), folder
+}
+
+// call makes one request and gives the answer; headers are names and values in turn.
+func call(t testing.TB, h http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Host = "127.0.0.1:8080"
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+			continue
+		}
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// empty fails when something was left in the spool.
+func empty(t testing.TB, folder string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 0 {
+		t.Errorf("left behind in the spool: %v", entries)
+	}
+}

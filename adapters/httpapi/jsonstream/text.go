@@ -1,0 +1,269 @@
+package jsonstream
+
+import (
+	"errors"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Text is the content of one string, without quotes and escapes, always valid
+// UTF-8. It ends with io.EOF behind the string's last byte. What is not read
+// when the callback returns is skipped.
+type Text struct {
+	decoder *Decoder
+	open    bool
+	err     error
+}
+
+// Text takes a string and gives its content to read, before anything else is taken.
+func (d *Decoder) Text() (*Text, error) {
+	c, err := d.next()
+	if err != nil {
+		return nil, err
+	}
+	if c != '"' {
+		return nil, ErrType
+	}
+	d.pos++
+	d.text.open, d.text.err = true, nil
+	return &d.text, nil
+}
+
+// Read needs room for at least utf8.UTFMax bytes.
+func (t *Text) Read(p []byte) (int, error) {
+	if t.err != nil || !t.open {
+		if t.err == nil {
+			t.err = io.EOF
+		}
+		return 0, t.err
+	}
+	if len(p) < utf8.UTFMax {
+		return 0, io.ErrShortBuffer
+	}
+	n, done, err := t.decoder.chunk(p)
+	if err != nil {
+		t.err = err
+		return n, err
+	}
+	if done {
+		t.open = false
+		if n == 0 {
+			t.err = io.EOF
+			return 0, io.EOF
+		}
+	}
+	return n, nil
+}
+
+// drain skips what was not read.
+func (t *Text) drain() error {
+	var room [512]byte
+	for t.open {
+		if t.err != nil {
+			return t.err
+		}
+		_, done, err := t.decoder.chunk(room[:])
+		if err != nil {
+			t.err = err
+			return err
+		}
+		t.open = !done
+	}
+	return nil
+}
+
+// String takes a string and holds it.
+func (d *Decoder) String() (string, error) {
+	c, err := d.next()
+	if err != nil {
+		return "", err
+	}
+	if c != '"' {
+		return "", ErrType
+	}
+	d.pos++
+	var room [256]byte
+	s, err := d.hold(room[:0])
+	return string(s), err
+}
+
+// hold appends the string whose opening quote was taken to s.
+func (d *Decoder) hold(s []byte) ([]byte, error) {
+	for {
+		if cap(s)-len(s) < utf8.UTFMax {
+			s = append(s, make([]byte, max(256, len(s)))...)[:len(s)]
+		}
+		n, done, err := d.chunk(s[len(s):cap(s)])
+		s = s[:len(s)+n]
+		if d.held -= int64(n); d.held < 0 {
+			return s, ErrTooLong
+		}
+		if err != nil || done {
+			return s, err
+		}
+	}
+}
+
+// plain marks bytes that stand for themselves in a string.
+var plain = func() (table [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
+// chunk decodes some of a string into p, which has room for at least
+// utf8.UTFMax bytes; done says that the closing quote was taken.
+func (d *Decoder) chunk(p []byte) (n int, done bool, err error) {
+	for len(p)-n >= utf8.UTFMax {
+		if d.pos == d.end {
+			if n > 0 {
+				return n, false, nil
+			}
+			if err := d.fill(); err != nil {
+				return n, false, err
+			}
+		}
+		run := d.buf[d.pos:min(d.end, d.pos+len(p)-n)]
+		length := 0
+		for length < len(run) && plain[run[length]] {
+			length++
+		}
+		n += copy(p[n:], run[:length])
+		d.pos += length
+		if length == len(run) {
+			continue
+		}
+		if len(p)-n < utf8.UTFMax {
+			return n, false, nil
+		}
+		switch c := run[length]; {
+		case c == '"':
+			d.pos++
+			return n, true, nil
+		case c == '\\':
+			d.pos++
+			r, err := d.escape()
+			if err != nil {
+				return n, false, err
+			}
+			n += utf8.EncodeRune(p[n:], r)
+		case c < ' ':
+			return n, false, ErrSyntax
+		default:
+			r, size, err := d.rune()
+			if err != nil {
+				return n, false, err
+			}
+			n += utf8.EncodeRune(p[n:], r)
+			d.pos += size
+		}
+	}
+	return n, false, nil
+}
+
+// escape takes what follows a backslash.
+func (d *Decoder) escape() (rune, error) {
+	c, err := d.peek()
+	if err != nil {
+		return 0, err
+	}
+	d.pos++
+	switch c {
+	case '"', '\\', '/':
+		return rune(c), nil
+	case 'b':
+		return '\b', nil
+	case 'f':
+		return '\f', nil
+	case 'n':
+		return '\n', nil
+	case 'r':
+		return '\r', nil
+	case 't':
+		return '\t', nil
+	case 'u':
+		return d.unicodeEscape()
+	}
+	return 0, ErrSyntax
+}
+
+// unicodeEscape takes the four digits behind \u, and a second escape where the two are a surrogate pair.
+func (d *Decoder) unicodeEscape() (rune, error) {
+	r, err := d.hex()
+	if err != nil || !utf16.IsSurrogate(r) {
+		return r, err
+	}
+	// Look at the six bytes of a second escape without taking them: it may stand for itself.
+	for d.end-d.pos < 6 {
+		if err := d.fill(); err != nil {
+			if errors.Is(err, ErrSyntax) { // the string does not end, which is found out later
+				return utf8.RuneError, nil
+			}
+			return 0, err
+		}
+	}
+	if d.buf[d.pos] != '\\' || d.buf[d.pos+1] != 'u' {
+		return utf8.RuneError, nil
+	}
+	var low rune
+	for _, c := range d.buf[d.pos+2 : d.pos+6] {
+		digit, ok := hexDigit(c)
+		if !ok {
+			return utf8.RuneError, nil
+		}
+		low = low<<4 | digit
+	}
+	if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+		d.pos += 6
+		return pair, nil
+	}
+	return utf8.RuneError, nil
+}
+
+func (d *Decoder) hex() (r rune, err error) {
+	for range 4 {
+		c, err := d.peek()
+		if err != nil {
+			return 0, err
+		}
+		digit, ok := hexDigit(c)
+		if !ok {
+			return 0, ErrSyntax
+		}
+		r = r<<4 | digit
+		d.pos++
+	}
+	return r, nil
+}
+
+func hexDigit(c byte) (rune, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return rune(c - '0'), true
+	case c >= 'a' && c <= 'f':
+		return rune(c-'a') + 10, true
+	case c >= 'A' && c <= 'F':
+		return rune(c-'A') + 10, true
+	}
+	return 0, false
+}
+
+// EmptyString takes the next value when it is an empty string, and says whether it was.
+func (d *Decoder) EmptyString() (bool, error) {
+	c, err := d.next()
+	if err != nil || c != '"' {
+		return false, err
+	}
+	for d.end-d.pos < 2 {
+		if err := d.fill(); err != nil {
+			return false, err
+		}
+	}
+	if d.buf[d.pos+1] != '"' {
+		return false, nil
+	}
+	d.pos += 2
+	return true, nil
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"heliograph/adapters/httpapi/oas"
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+// sending takes messages. Its bodies are decoded as a stream, see sendbody.go.
+type sending struct {
+	messaging ports.Messaging
+	spool     ports.Spool
+	fail      failures
+}
+
+func (s *sending) sendMessage(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, opSendMessage, sendBodyV2, sendBody.draft)
+}
+
+func (s *sending) sendMessageV1(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, opSendMessageV1, sendBodyV1, sendBody.draftV1)
+}
+
+// serve decodes a body, sends what it says and answers. The files of the request are gone when it returns.
+func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, version bodyVersion, draft func(sendBody) (ports.Draft, error)) {
+	files := &uploads{spool: s.spool}
+	defer files.close()
+	body, err := decodeSendBody(r.Body, version, files)
+	if err != nil {
+		s.fail.answer(w, r, op, bodyError(err))
+		return
+	}
+	message, err := draft(body)
+	if err != nil {
+		s.fail.answer(w, r, op, err)
+		return
+	}
+	result, err := s.messaging.Send(r.Context(), message)
+	if err != nil {
+		s.fail.answer(w, r, op, nameAccount(err, message.From))
+		return
+	}
+	writeJSON(w, http.StatusCreated, sentMessage(result))
+}
+
+// nameAccount adds to a rate limit whose it is, where the backend did not say.
+func nameAccount(err error, account domain.Account) error {
+	if domain.KindOf(err) != domain.RateLimited {
+		return err
+	}
+	limit := domain.RateLimit{Account: account}
+	if known, ok := findRateLimit(err); ok {
+		limit.ChallengeTokens, limit.RetryAfter = known.ChallengeTokens, known.RetryAfter
+		if known.Account != "" {
+			return err
+		}
+	}
+	return &domain.Error{Kind: domain.RateLimited, Detail: domain.DetailOf(err), Err: &limit}
+}
+
+func sentMessage(result domain.SendResult) oas.SentMessage {
+	sent := oas.SentMessage{Timestamp: strconv.FormatInt(int64(result.Timestamp), 10)}
+	failed := result.Failed()
+	if len(failed) == 0 {
+		return sent
+	}
+	recipients := make([]oas.FailedRecipient, len(failed))
+	for i, one := range failed {
+		recipients[i] = oas.FailedRecipient{
+			Number:   optional(string(one.Address.Number)),
+			Uuid:     optional(string(one.Address.UUID)),
+			Username: optional(string(one.Address.Username)),
+			Reason:   string(one.Status),
+		}
+	}
+	sent.Errors = &oas.SendErrors{Recipients: recipients}
+	return sent
+}

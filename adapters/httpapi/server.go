@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"heliograph/adapters/httpapi/oas"
+	"heliograph/ports"
+)
+
+// Ports are the driving ports that the API offers over HTTP. All are required.
+type Ports struct {
+	Messaging    ports.Messaging
+	Receiving    ports.Receiving
+	Subscription ports.Subscription
+	Accounts     ports.AccountManager
+	Attachments  ports.Attachments
+	Health       ports.Health
+	Spool        ports.Spool
+}
+
+// WebSocket serves one upgrade request for reader until the connection ends. The request was let in already.
+type WebSocket func(w http.ResponseWriter, r *http.Request, reader ports.Reader)
+
+// Options are what may be left out.
+type Options struct {
+	// Mode is what /v1/about tells: normal, native or json-rpc. Default normal.
+	Mode string
+	// Version is what /v1/about tells; clients want at least 0.95.0. Default "unset".
+	Version string
+	// Tokens are those that let a request in; empty lets all in.
+	Tokens []TokenHash
+	// AllowedHosts are host names (without port) that the gateway is reached by, besides the names of
+	// loopback and all IP addresses, which are always allowed: no web page can make a browser send a foreign
+	// site's request with one. "*" allows every name.
+	AllowedHosts []string
+	// AllowedOrigins are origins (https://example.org) whose pages may use the gateway besides its own.
+	AllowedOrigins []string
+	// MaxSendBytes bounds the body of a send, default 256 MiB.
+	MaxSendBytes int64
+	// MaxBodyBytes bounds every other body, default 1 MiB.
+	MaxBodyBytes int64
+	// WebSocket serves upgrades of /v1/receive; without it they are answered 501.
+	WebSocket WebSocket
+	// Metrics is served as /metrics; without it that is 404.
+	Metrics http.Handler
+	// KeepAlive is the time between two comments on idle server-sent events, default 15 s.
+	KeepAlive time.Duration
+	// Logger gets one line a request at level debug, and panics. Default: none.
+	Logger *slog.Logger
+	// LetPanicsThrough leaves panics of handlers to net/http, for tests.
+	LetPanicsThrough bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Mode == "" {
+		o.Mode = "normal"
+	}
+	if o.Version == "" {
+		o.Version = "unset"
+	}
+	if o.MaxSendBytes <= 0 {
+		o.MaxSendBytes = 256 << 20
+	}
+	if o.MaxBodyBytes <= 0 {
+		o.MaxBodyBytes = 1 << 20
+	}
+	if o.KeepAlive <= 0 {
+		o.KeepAlive = 15 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// New makes the handler of the whole API. It may be used by any number of requests at a time.
+func New(p Ports, o Options) http.Handler {
+	o = o.withDefaults()
+	fail := failures{mode: o.Mode, logger: o.Logger}
+	router := chi.NewRouter()
+	router.Use(requestLog(o.Logger))
+	if !o.LetPanicsThrough {
+		router.Use(recoverer(o.Logger))
+	}
+	router.Use(newGate(o).middleware, decodePathOnce, limitBodies(o.MaxBodyBytes, o.MaxSendBytes))
+	router.NotFound(redirectSlash(router))
+	router.MethodNotAllowed(methodNotAllowed(router))
+
+	sends := &sending{messaging: p.Messaging, spool: p.Spool, fail: fail}
+	router.Post("/v2/send", sends.sendMessage)
+	router.Post("/v1/send", sends.sendMessageV1)
+	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, keepAlive: o.KeepAlive, fail: fail}
+	router.Get("/v1/receive/{number}", receive.receiveMessages)
+	files := attachments{attachments: p.Attachments, fail: fail}
+	router.Get("/v1/attachments/{attachment}", files.getAttachment)
+	if o.Metrics != nil {
+		router.Method(http.MethodGet, "/metrics", o.Metrics)
+	}
+	document := serveDocument()
+	router.Get("/openapi.yaml", document.yaml)
+	router.Get("/swagger/doc.json", document.json)
+
+	strict := oas.NewStrictHandlerWithOptions(
+		operations{general: general{health: p.Health, mode: o.Mode, version: o.Version}, accounts: accounts{accounts: p.Accounts}, attachments: files},
+		[]oas.StrictMiddlewareFunc{nameOperation},
+		oas.StrictHTTPServerOptions{RequestErrorHandlerFunc: fail.request, ResponseErrorHandlerFunc: fail.response},
+	)
+	return oas.HandlerWithOptions(strict, oas.ChiServerOptions{BaseRouter: router, ErrorHandlerFunc: fail.parameter})
+}
+
+// operations is the strict server, put together by tag.
+type operations struct {
+	general
+	accounts
+	attachments
+}
+
+var _ oas.StrictServerInterface = operations{}
+
+// NewServer makes a server with the limits on headers and idle connections that every listener should have.
+func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
