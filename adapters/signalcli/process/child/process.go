@@ -25,6 +25,10 @@ type Command struct {
 	Args    []string
 	// Env is added to the environment of this program (without our own HELIOGRAPH_ variables); the last of a name counts.
 	Env []string
+	// TempDir is where the process and its Java machine put temporary files; empty for the system's.
+	TempDir string
+	// JavaOptions are for the Java machine, where there is one; those of the user (JAVA_OPTS) come after them and win.
+	JavaOptions []string
 	// Dir is the working directory; empty for that of this program.
 	Dir string
 	// Stdin is the whole of standard input; empty for /dev/null.
@@ -74,7 +78,7 @@ func Start(c Command) (*Process, error) {
 	if p.grace <= 0 {
 		p.grace = DefaultGrace
 	}
-	p.cmd.Dir, p.cmd.Env, p.cmd.SysProcAttr = c.Dir, environment(c.Env), attributes()
+	p.cmd.Dir, p.cmd.Env, p.cmd.SysProcAttr = c.Dir, c.environment(), attributes()
 	p.cmd.WaitDelay = lastBytes // for a standard input that nobody reads
 	if c.Stdin != "" {
 		p.cmd.Stdin = strings.NewReader(c.Stdin)
@@ -226,17 +230,6 @@ func (p *Process) Kill() {
 	}
 	p.terminated = true
 	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-}
-
-// environment is ours without what only this program should know, and with additions.
-func environment(additions []string) []string {
-	var env []string
-	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "HELIOGRAPH_") {
-			env = append(env, v)
-		}
-	}
-	return append(env, additions...)
 }
 
 func closeAll(files []*os.File) {

@@ -1,0 +1,193 @@
+package process
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"heliograph/adapters/signalcli"
+	"heliograph/adapters/signalcli/process/child"
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+var (
+	_ signalcli.Carrier = (*Carrier)(nil)
+	_ signalcli.Linker  = (*Carrier)(nil)
+	_ ports.Poller      = (*Carrier)(nil)
+	_ ports.Backend     = (*Carrier)(nil)
+)
+
+// Options shape a Carrier. The zero value works.
+type Options struct {
+	// Command is the program, looked up in PATH unless it holds a slash; default signal-cli.
+	Command string
+	// ConfigDir is signal-cli's data directory; empty for its own default.
+	ConfigDir string
+	// Timeout bounds one process, from its start; default 120 s.
+	Timeout time.Duration
+	// PollTimeout is how long a poll that asks for no time waits for a message; default 1 s.
+	PollTimeout time.Duration
+	// Processes bounds how many run at once; default twice the number of CPUs. Links are bounded apart, by MaxLinks.
+	Processes int
+	// Waiting bounds the calls of one account that wait for their turn; default 64.
+	Waiting int
+	// MaxOutput bounds the answer of one call, in bytes; default 192 MiB (an attachment of 100 MB is 134 MB).
+	MaxOutput int64
+	// Grace is the time between SIGTERM and SIGKILL; default 5 s.
+	Grace time.Duration
+	// TempDir is a directory of the gateway's own for what processes leave in their temporary directory. It is made
+	// when needed, and what is in it is removed by New and by Close; empty for a fresh one below the system's.
+	TempDir string
+	// Archive is a file in which the Java machine keeps what it learnt at its start, which makes the next start
+	// cheaper; empty for none. It is made when it is missing.
+	Archive string
+	// Log may be nil.
+	Log *slog.Logger
+}
+
+// Carrier starts a process for each call. The caller must Close it.
+type Carrier struct {
+	options Options
+	queue   *queue
+	links   chan struct{} // a place for each that runs
+	scratch *scratch
+	log     *slog.Logger
+
+	stop    context.Context // ends with Close
+	stopNow context.CancelFunc
+	runsMu  sync.Mutex // guards that runs only grows before Close
+	runs    sync.WaitGroup
+
+	lastMu sync.Mutex
+	last   lastCall
+}
+
+// New makes a Carrier. It fails when its temporary directory cannot be made, not when the program is missing: Health says that.
+func New(options Options) (*Carrier, error) {
+	setDefaults(&options)
+	scratch, err := newScratch(options.TempDir)
+	if err != nil {
+		return nil, &domain.Error{Kind: domain.Unavailable, Detail: "the directory for temporary files of signal-cli cannot be made", Err: err}
+	}
+	c := &Carrier{
+		options: options, queue: newQueue(options.Processes, options.Waiting), links: make(chan struct{}, MaxLinks),
+		scratch: scratch, log: options.Log,
+	}
+	c.stop, c.stopNow = context.WithCancel(context.Background())
+	return c, nil
+}
+
+func setDefaults(o *Options) {
+	if o.Command == "" {
+		o.Command = "signal-cli"
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 120 * time.Second
+	}
+	if o.PollTimeout <= 0 {
+		o.PollTimeout = time.Second
+	}
+	if o.Processes <= 0 {
+		o.Processes = 2 * runtime.NumCPU()
+	}
+	if o.Waiting <= 0 {
+		o.Waiting = 64
+	}
+	if o.MaxOutput <= 0 {
+		o.MaxOutput = 192 << 20
+	}
+	if o.Grace <= 0 {
+		o.Grace = child.DefaultGrace
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Close ends all processes, waits for them (the grace at most) and removes the temporary directory. Calls in flight end with
+// OutcomeUnknown or Unavailable, later ones with Unavailable. Idempotent.
+func (c *Carrier) Close() {
+	c.queue.close()
+	c.runsMu.Lock()
+	c.stopNow()
+	c.runsMu.Unlock()
+	c.runs.Wait()
+	c.scratch.remove()
+}
+
+// Call is signalcli.Carrier.
+func (c *Carrier) Call(ctx context.Context, call signalcli.Call) (json.RawMessage, error) {
+	args, stdin, err := Arguments(c.options.ConfigDir, call)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := c.queue.enter(ctx, call.Account, calls)
+	if err != nil {
+		return nil, withOp(call.Method, err)
+	}
+	r, err := c.start(args, stdin)
+	if err != nil {
+		leave()
+		return nil, withOp(call.Method, err)
+	}
+	limit := time.AfterFunc(c.options.Timeout, r.end)
+	answer := make(chan outcome, 1)
+	go func() {
+		out := c.await(r, call)
+		limit.Stop()
+		leave()
+		answer <- out
+		c.runs.Done()
+	}()
+	select {
+	case out := <-answer:
+		return out.result, out.err
+	case <-ctx.Done():
+	}
+	select {
+	case out := <-answer: // both came at once
+		return out.result, out.err
+	default:
+	}
+	if call.Effect {
+		return nil, &domain.Error{Op: call.Method, Kind: domain.OutcomeUnknown, Detail: "the request ended while signal-cli was at work", Err: ctx.Err()}
+	}
+	r.end()
+	return nil, &domain.Error{Op: call.Method, Kind: domain.KindOf(ctx.Err()), Detail: "the request ended while signal-cli was at work", Err: ctx.Err()}
+}
+
+// outcome is how a call ended.
+type outcome struct {
+	result json.RawMessage
+	err    error
+}
+
+// await reads the answer of a process, waits for its end and says what they mean.
+func (c *Carrier) await(r *run, call signalcli.Call) outcome {
+	stdout, readErr := readAll(r.process, c.options.MaxOutput)
+	if readErr != nil {
+		r.end()
+	}
+	exit := r.wait()
+	result, err := judge(call, exit, stdout, r.stderr.bytes(), readErr)
+	if exit.Terminated && c.stop.Err() != nil && !call.Effect {
+		err = withOp(call.Method, errClosed)
+	}
+	c.note(call.Method, exit, err)
+	return outcome{result, err}
+}
+
+// withOp names what was being done in an error that does not say it yet.
+func withOp(op string, err error) error {
+	e, ok := err.(*domain.Error)
+	if !ok || e.Op != "" {
+		return err
+	}
+	named := *e
+	named.Op = op
+	return &named
+}
