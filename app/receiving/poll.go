@@ -69,6 +69,8 @@ func (s *Service) pollForDrain(ctx context.Context, account domain.Account, opti
 		Timeout:           options.Timeout,
 		MaxMessages:       options.MaxMessages,
 		IgnoreAttachments: options.IgnoreAttachments,
+		IgnoreAvatars:     options.IgnoreAvatars,
+		IgnoreStickers:    options.IgnoreStickers,
 		IgnoreStories:     options.IgnoreStories,
 		SendReadReceipts:  options.SendReadReceipts,
 	}
