@@ -15,7 +15,6 @@ type launcher struct {
 	partner string // folder that Install.partner returned
 	proxy   *net.TCPAddr
 	temp    string   // where the JVM unpacks its native libraries
-	plain   bool     // without the agent, which a JVM that archives classes refuses
 	extra   []string // more options of the JVM
 }
 
@@ -25,17 +24,15 @@ func (l launcher) javaOpts() []string {
 	jar := filepath.Join(l.partner, offlineJar)
 	opts := []string{
 		"-Xbootclasspath/a:" + jar,
+		"-javaagent:" + jar + "=" + filepath.Join(l.partner, accountDir, "trust-root.b64"),
+		// otherwise a JVM that is to make class data ends because of the agent
+		"-XX:+UnlockDiagnosticVMOptions", "-XX:+AllowArchivingWithJavaAgent",
 		"-Dhttps.proxyHost=" + l.proxy.IP.String(),
 		fmt.Sprintf("-Dhttps.proxyPort=%d", l.proxy.Port),
 		"-Djava.io.tmpdir=" + l.temp,
 		"-XX:TieredStopAtLevel=1",
 		"-XX:+UseSerialGC",
 		"-Xlog:disable", // the JVM's own warnings go to standard output
-	}
-	if l.plain {
-		opts = append(opts, "--add-modules=java.instrument") // as with an agent
-	} else {
-		opts = append(opts, "-javaagent:"+jar+"="+filepath.Join(l.partner, accountDir, "trust-root.b64"))
 	}
 	return append(opts, l.extra...)
 }
@@ -52,7 +49,7 @@ func (l launcher) write(dir string) error {
 	script := fmt.Sprintf(`#!/bin/sh
 # The real signal-cli, led to the stand-in server of one test.
 own=%s
-case " ${JAVA_OPTS-}" in
+case " ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-}" in
 *" -XX:SharedArchiveFile="* | *" -XX:ArchiveClassesAtExit="* | *" -XX:AOT"*) classes= ;;
 *) classes=%s ;;
 esac

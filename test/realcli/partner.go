@@ -2,13 +2,17 @@ package realcli
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -23,7 +27,7 @@ var makeAccounts []byte
 
 // What a partner folder holds.
 const (
-	offlineJar = "offline.jar" // agent and trust store, for the boot class path
+	offlineJar = "offline.jar" // agent, trust store and native library, for the boot class path
 	accountDir = "accounts"    // the data directory that tests copy, used once
 	serverFile = "server.json" // what its accounts have uploaded
 	archive    = "classes.jsa" // class data, which halves the start of the JVM
@@ -33,7 +37,7 @@ const (
 const storeName = "org/asamk/signal/manager/config/whisper.store"
 
 // partnerRevision changes when the code below makes something else of the same sources.
-const partnerRevision = 2
+const partnerRevision = 4
 
 // partner returns the folder of things that all rigs with these options share.
 func (i *Install) partner(t testing.TB, seed string, accounts, contacts int) string {
@@ -76,7 +80,8 @@ func (i *Install) makePartner(ctx context.Context, dir, seed string, accounts, c
 	return i.train(ctx, dir, authority)
 }
 
-// makeJar compiles the agent and packs it with the trust store.
+// makeJar compiles the agent and packs it with the trust store and the native
+// library, both of which signal-cli looks up on the boot class path first.
 func (i *Install) makeJar(ctx context.Context, dir string) error {
 	source := filepath.Join(dir, "OfflineAgent.java")
 	if err := os.WriteFile(source, offlineAgent, 0o644); err != nil {
@@ -95,39 +100,47 @@ func (i *Install) makeJar(ctx context.Context, dir string) error {
 		"-providerclass", "org.bouncycastle.jce.provider.BouncyCastleProvider", "-providerpath", provider[0]); err != nil {
 		return err
 	}
-	return writeJar(filepath.Join(dir, offlineJar), [][2]string{
-		{"OfflineAgent.class", filepath.Join(dir, "OfflineAgent.class")},
-		{storeName, store},
+	files, err := readFiles(map[string]string{
+		"OfflineAgent.class": filepath.Join(dir, "OfflineAgent.class"),
+		storeName:            store,
 	})
-}
-
-// writeJar packs files, pairs of entry name and file name, with the agent's manifest.
-func writeJar(name string, files [][2]string) error {
-	out, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	defer out.Close()
-	jar := zip.NewWriter(out)
-	add := func(entry string, content []byte) error {
-		w, err := jar.Create(entry)
+	if runtime.GOOS == "linux" {
+		if files[nativeName], err = i.nativeLibrary(); err != nil {
+			return err
+		}
+	}
+	return writeJar(filepath.Join(dir, offlineJar), files)
+}
+
+func readFiles(names map[string]string) (files map[string][]byte, err error) {
+	files = map[string][]byte{}
+	for entry, name := range names {
+		if files[entry], err = os.ReadFile(name); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// writeJar packs files, by entry name, with the agent's manifest and without compression.
+func writeJar(name string, files map[string][]byte) error {
+	var out bytes.Buffer
+	jar := zip.NewWriter(&out)
+	files["META-INF/MANIFEST.MF"] = []byte("Manifest-Version: 1.0\nPremain-Class: OfflineAgent\n")
+	for _, entry := range slices.Sorted(maps.Keys(files)) {
+		w, err := jar.CreateHeader(&zip.FileHeader{Name: entry, Method: zip.Store})
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(content)
-		return err
-	}
-	if err := add("META-INF/MANIFEST.MF", []byte("Manifest-Version: 1.0\nPremain-Class: OfflineAgent\n")); err != nil {
-		return err
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file[1])
-		if err != nil {
-			return err
-		}
-		if err := add(file[0], content); err != nil {
+		if _, err := w.Write(files[entry]); err != nil {
 			return err
 		}
 	}
-	return jar.Close()
+	if err := jar.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(name, out.Bytes(), 0o644)
 }

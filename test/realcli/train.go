@@ -41,10 +41,6 @@ func (i *Install) train(ctx context.Context, dir string, authority *fakesignal.A
 	if err := os.WriteFile(filepath.Join(dir, serverFile), state, 0o644); err != nil {
 		return err
 	}
-	start.plain = true
-	if err := start.write(temp); err != nil {
-		return err
-	}
 	pupil := filepath.Join(temp, "accounts")
 	if err := os.CopyFS(pupil, os.DirFS(master)); err != nil {
 		return err

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package realcli_test
+
+import "net"
+
+var quickAck func(net.Conn) error
