@@ -42,7 +42,7 @@ func TestOptionInjection(t *testing.T) {
 		{"but not without the equals sign", []string{"-a", "-v", "listGroups"}, "argument -a/--account/-u/--username: expected one argument", nil},
 		{"required options", []string{"sendReaction", "-e", "x"}, "argument -t/--target-timestamp is required", nil},
 		{"one of several", []string{"getAvatar"}, "one of the arguments -c/--contact -p/--profile -g/--group-id is required", nil},
-		{"commands have prefixes too", []string{"sendRec", "-t", "5", "+1555"}, "",
+		{"commands have prefixes too", []string{"sendRec", "-t", "5", "--", "+1555"}, "",
 			map[string]any{"command": "sendReceipt", "target-timestamp": []any{json.Number("5")}}},
 		{"newer options", []string{"--data-dir=/d", "send", "--no-urgent"}, "", map[string]any{"config": "/d", "no-urgent": true}},
 	} {
