@@ -25,7 +25,7 @@ var (
 type Options struct {
 	// Command is the program, looked up in PATH unless it holds a slash; default signal-cli.
 	Command string
-	// ConfigDir is signal-cli's data directory; empty for its own default.
+	// ConfigDir is signal-cli's data directory, an absolute path; empty for its own default.
 	ConfigDir string
 	// Timeout bounds one process, from its start; default 120 s.
 	Timeout time.Duration

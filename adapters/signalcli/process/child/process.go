@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ const lastBytes = 250 * time.Millisecond
 
 // Command is what to run.
 type Command struct {
-	// Program is looked up in PATH unless it holds a slash.
+	// Program is looked up in PATH unless it holds a slash; then it is relative to the directory of this program, not to Dir.
 	Program string
 	Args    []string
 	// Env is added to the environment of this program (without our own HELIOGRAPH_ variables); the last of a name counts.
@@ -77,6 +78,12 @@ func Start(c Command) (*Process, error) {
 	}
 	if p.grace <= 0 {
 		p.grace = DefaultGrace
+	}
+	if !filepath.IsAbs(c.Program) && strings.Contains(c.Program, "/") {
+		// Package exec would take it from Dir.
+		if path, err := filepath.Abs(c.Program); err == nil {
+			p.cmd.Path = path
+		}
 	}
 	p.cmd.Dir, p.cmd.Env, p.cmd.SysProcAttr = c.Dir, c.environment(), attributes()
 	p.cmd.WaitDelay = lastBytes // for a standard input that nobody reads
@@ -194,11 +201,14 @@ func (p *Process) Read(b []byte) (int, error) {
 	}
 }
 
-// Write writes to standard input; only with Command.Talk.
+// Write writes to standard input; only with Command.Talk. CloseWrite ends one that waits.
 func (p *Process) Write(b []byte) (int, error) { return p.stdin.Write(b) }
 
 // CloseWrite ends standard input; only with Command.Talk.
 func (p *Process) CloseWrite() error { return p.stdin.Close() }
+
+// CloseRead ends a Read that waits, and makes standard output end for the process.
+func (p *Process) CloseRead() error { return p.stdout.Close() }
 
 // Done is closed when the process and its group are gone and standard error was read to its end.
 func (p *Process) Done() <-chan struct{} { return p.done }

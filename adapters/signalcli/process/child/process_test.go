@@ -211,6 +211,21 @@ func TestStartErrors(t *testing.T) {
 	}
 }
 
+func TestRelativeProgram(t *testing.T) {
+	t.Chdir(t.TempDir())
+	syscall.ForkLock.RLock()
+	err := os.WriteFile("program", []byte("#!/bin/sh\necho $0; pwd\n"), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	out, _ := io.ReadAll(start(t, child.Command{Program: "./program", Dir: dir}))
+	if !strings.HasSuffix(string(out), dir+"\n") {
+		t.Errorf("output %q", out)
+	}
+}
+
 func TestOurVariablesStayHere(t *testing.T) {
 	t.Setenv("HELIOGRAPH_TOKEN", "secret")
 	t.Setenv("JAVA_OPTS", "-Xmx1g")
