@@ -87,11 +87,11 @@ func (x *index) deliver(t *topic, events []*domain.Event, before domain.Cursor) 
 	}
 }
 
-// dismiss makes all live readers read the log.
-func (x *index) dismiss() {
+// dismiss makes all live readers read the log; published is the last published cursor.
+func (x *index) dismiss(published domain.Cursor) {
 	dismissed := func(t *topic) {
 		for _, s := range t.readers {
-			s.fallBehind()
+			s.fallBehind(published)
 		}
 	}
 	dismissed(&x.all)

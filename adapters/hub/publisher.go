@@ -72,7 +72,7 @@ func (p *publisher) step(ctx context.Context) error {
 	}
 	if page.Gap != nil || page.Reset {
 		// What is lost differs from reader to reader: each finds out from its own position.
-		p.index.dismiss()
+		p.index.dismiss(p.published)
 		return nil
 	}
 	if len(page.Events) == 0 {
@@ -106,7 +106,7 @@ func (p *publisher) obey() {
 		switch {
 		case cmd.leave:
 		case behind(cmd.position, p.published):
-			cmd.stream.fallBehind()
+			cmd.stream.fallBehind(p.published)
 		case cmd.stream.goLive():
 			p.index.add(cmd.stream)
 		}

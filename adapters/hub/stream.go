@@ -164,11 +164,23 @@ func (s *stream) goLive() bool {
 	return s.state == live
 }
 
-// fallBehind makes a reader read the log from its position.
-func (s *stream) fallBehind() {
+// fallBehind makes a reader read the log from its position. It may be live,
+// then published is the last published cursor, or joining, then it is ignored.
+func (s *stream) fallBehind(published domain.Cursor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.state == live {
+		s.passLocked(published)
+	}
 	s.fallBehindLocked()
+}
+
+// passLocked moves the position of a live reader for which nothing waits: what was published up to there
+// was either handed over or rejected by the filter.
+func (s *stream) passLocked(published domain.Cursor) {
+	if s.queue == nil && s.position.Seq < published.Seq {
+		s.position = published
+	}
 }
 
 func (s *stream) fallBehindLocked() {
@@ -187,9 +199,7 @@ func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) bool {
 	if s.state != live {
 		return false
 	}
-	if s.queue == nil && s.position.Seq < before.Seq {
-		s.position = before // all that lies between was rejected by the filter
-	}
+	s.passLocked(before)
 	for len(events) > 0 && events[0].Cursor.Seq <= s.position.Seq {
 		events = events[1:] // read from the log before it joined
 	}

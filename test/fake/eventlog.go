@@ -14,8 +14,9 @@ var _ ports.EventLog = (*EventLog)(nil)
 type EventLog struct {
 	inner ports.EventLog
 
-	mu         sync.Mutex // guards all below
-	stalled    chan struct{}
+	mu         sync.Mutex    // guards all below
+	stalled    chan struct{} // appends wait for it
+	unreadable chan struct{} // reads wait for it
 	failAppend []fault
 	failRead   []error
 	appends    int
@@ -39,6 +40,20 @@ func (l *EventLog) Stall() (release func()) {
 	return sync.OnceFunc(func() {
 		l.mu.Lock()
 		l.stalled = nil
+		l.mu.Unlock()
+		close(stalled)
+	})
+}
+
+// StallReads makes calls of Read wait until release is called, or their context ends.
+func (l *EventLog) StallReads() (release func()) {
+	stalled := make(chan struct{})
+	l.mu.Lock()
+	l.unreadable = stalled
+	l.mu.Unlock()
+	return sync.OnceFunc(func() {
+		l.mu.Lock()
+		l.unreadable = nil
 		l.mu.Unlock()
 		close(stalled)
 	})
@@ -91,12 +106,8 @@ func (l *EventLog) Append(ctx context.Context, batch []*domain.Event) error {
 		f, l.failAppend = l.failAppend[0], l.failAppend[1:]
 	}
 	l.mu.Unlock()
-	if stalled != nil {
-		select {
-		case <-stalled:
-		case <-ctx.Done():
-			return &domain.Error{Op: "append", Kind: domain.KindOf(ctx.Err()), Err: ctx.Err()}
-		}
+	if err := await(ctx, stalled, "append"); err != nil {
+		return err
 	}
 	if f.err != nil && !f.stored {
 		return f.err
@@ -105,6 +116,19 @@ func (l *EventLog) Append(ctx context.Context, batch []*domain.Event) error {
 		return err
 	}
 	return f.err
+}
+
+// await waits for the end of a stall, if there is one.
+func await(ctx context.Context, stalled <-chan struct{}, op string) error {
+	if stalled == nil {
+		return nil
+	}
+	select {
+	case <-stalled:
+		return nil
+	case <-ctx.Done():
+		return &domain.Error{Op: op, Kind: domain.KindOf(ctx.Err()), Err: ctx.Err()}
+	}
 }
 
 func (l *EventLog) readFault() error {
@@ -121,6 +145,12 @@ func (l *EventLog) readFault() error {
 // Read implements ports.EventLog.
 func (l *EventLog) Read(ctx context.Context, filter domain.Filter, from domain.Cursor, limit int) (ports.Page, error) {
 	if err := l.readFault(); err != nil {
+		return ports.Page{}, err
+	}
+	l.mu.Lock()
+	stalled := l.unreadable
+	l.mu.Unlock()
+	if err := await(ctx, stalled, "read"); err != nil {
 		return ports.Page{}, err
 	}
 	return l.inner.Read(ctx, filter, from, limit)
