@@ -140,6 +140,7 @@ func start(t *testing.T, as string, options daemon.Options, probe func(context.C
 	scratch := t.TempDir()
 	r := &rig{notes: filepath.Join(scratch, "notes"), dir: filepath.Join(scratch, "run"), log: &lockedBuffer{}, done: make(chan error, 1)}
 	t.Setenv(role, as)
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	t.Setenv("DAEMON_TEST_NOTES", r.notes)
 	program, err := os.Executable()
 	if err != nil {
