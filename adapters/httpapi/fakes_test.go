@@ -57,7 +57,9 @@ func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions) 
 	return c.drain(a, o)
 }
 
-func (c *core) Check(context.Context) ports.HealthReport { return ports.HealthReport{Problems: c.problems} }
+func (c *core) Check(context.Context) ports.HealthReport {
+	return ports.HealthReport{Problems: c.problems}
+}
 
 func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error) {
 	if c.stream == nil {

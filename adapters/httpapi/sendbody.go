@@ -23,7 +23,7 @@ type sendBody struct {
 	mentions, quoteMentions       []mention
 	quoteTimestamp, editTimestamp *int64
 	notifySelf                    *bool
-	viewOnce, isGroup  bool
+	viewOnce, isGroup             bool
 	attachments                   []domain.AttachmentFile
 	preview                       *linkPreview
 }

@@ -3,151 +3,140 @@ package wsapi
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"net/http"
-	"strconv"
-
-	"nhooyr.io/websocket"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"heliograph/domain"
 	"heliograph/ports"
 )
 
-// batchEvents is how many events are taken from the stream at once.
-const batchEvents = 64
-
-// Serve upgrades the request and delivers reader's events until the connection
-// ends, for whatever reason. Whoever calls has checked who asks, Host and Origin included.
-func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, reader ports.Reader) {
-	if !h.enter() {
-		refuse(w, http.StatusServiceUnavailable, `{"error":"the gateway is shutting down","code":"unavailable"}`)
-		return
-	}
-	defer h.conns.Done()
-	stream, err := h.subscription.Subscribe(r.Context(), reader)
-	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, `{"error":`+strconv.Quote(domain.DetailOf(err))+`,"code":"unavailable"}`)
-		return
-	}
-	defer stream.Stop()
-	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // the Origin was checked before
-		CompressionMode:    websocket.CompressionDisabled,
-	})
-	if err != nil {
-		return // Accept has answered
-	}
-	c := &connection{handler: h, socket: socket, stream: stream}
-	code, reason := c.run(context.WithoutCancel(r.Context()))
-	_ = socket.Close(code, reason)
-	_ = socket.CloseNow()
-	h.options.Ended(int(code))
-	if code != websocket.StatusNormalClosure && code != websocket.StatusGoingAway {
-		h.options.Logger.Info("websocket ended", "reader", reader.Name, "code", int(code), "reason", reason)
-	}
+// ending is why a connection ends, and the close code for it.
+type ending struct {
+	code   int
+	reason string
 }
+
+var (
+	closeNormal    = ending{1000, ""}
+	closeGoingAway = ending{1001, "shutting down"}
+	closeGone      = ending{1006, "peer gone"}
+	closeNoReading = ending{1008, "stopped reading"}
+	closeNoLife    = ending{1008, "no sign of life"}
+	closeInternal  = ending{1011, "internal error"}
+)
+
+// goodbye is how long a peer may take to answer a close frame.
+const goodbye = time.Second
 
 // connection is one open WebSocket.
 type connection struct {
-	handler *Handler
-	socket  *websocket.Conn
-	stream  ports.Stream
+	handler  *Handler
+	socket   socket
+	frames   *frameConn
+	stream   ports.Stream
+	name     string
+	read     chan struct{} // closed when nothing is read any more
+	lifeless atomic.Bool   // two pings without a sign of life
+
+	pingMu   sync.Mutex // held while a ping is written; guards all below
+	pinger   *time.Timer
+	pinged   bool
+	finished bool
 }
 
-// errPeer says that the peer closed or went away.
-var errPeer = errors.New("peer gone")
-
-// run delivers until something ends it, and says how the connection is to be closed.
-func (c *connection) run(ctx context.Context) (websocket.StatusCode, string) {
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	defer context.AfterFunc(c.handler.stopping, func() { end(errShutdown) })()
-	reading := make(chan struct{})
+// start begins to serve; the connection ends by itself.
+func (c *connection) start() {
+	c.handler.options.Opened()
+	c.pingMu.Lock()
+	c.pinger = time.AfterFunc(c.handler.options.PingInterval, c.ping)
+	c.pingMu.Unlock()
 	go func() {
-		defer close(reading)
-		end(c.read())
+		c.socket.discard(c.handler.life)
+		close(c.read)
+		c.stream.Stop() // which ends deliver
 	}()
-	defer func() { <-reading }()
-	code, reason := c.deliver(ctx)
-	if code == websocket.StatusGoingAway || code == websocket.StatusInternalError || code == websocket.StatusPolicyViolation {
-		_ = c.socket.Close(code, reason)
+	go func() {
+		defer c.handler.leave(c)
+		c.finish(c.serve())
+	}()
+}
+
+// serve delivers until something ends it, and says what. A panic ends this connection and no other.
+func (c *connection) serve() (end ending) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			c.handler.options.Logger.Error("panic", "reason", reason, "stack", string(debug.Stack()))
+			end = closeInternal
+		}
+	}()
+	return c.ending(c.deliver())
+}
+
+// ending is what the end of deliver means.
+func (c *connection) ending(err error) ending {
+	select {
+	case <-c.read:
+		return closeNormal
+	default:
 	}
-	_ = c.socket.CloseNow() // ends the reader
-	return code, reason
-}
-
-var errShutdown = errors.New("shutdown")
-
-// deliver writes events as they come. ctx ends with the connection or the gateway.
-func (c *connection) deliver(ctx context.Context) (websocket.StatusCode, string) {
-	var batch [batchEvents]*domain.Event
-	for {
-		n, err := c.next(ctx, batch[:])
-		if err != nil {
-			return c.ending(ctx, err)
-		}
-		for _, event := range batch[:n] {
-			if event.Kind == domain.KindGap || event.Kind == domain.KindReset {
-				c.handler.options.Lost(event.Kind)
-				c.handler.options.Logger.LogAttrs(ctx, slog.LevelWarn, "websocket reader lost events", slog.String("kind", string(event.Kind)))
-				continue
-			}
-			if err := c.write(event.Payload); err != nil {
-				return websocket.StatusPolicyViolation, "stopped reading"
-			}
-		}
-		clear(batch[:n])
+	switch {
+	case c.lifeless.Load():
+		return closeNoLife
+	case errors.Is(err, errClosing):
+		return closeNormal
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return closeNoReading
+	case c.handler.stopping.Err() != nil, domain.KindOf(err) == domain.Unavailable:
+		return closeGoingAway
+	case errors.Is(err, errWrite):
+		return closeGone
 	}
+	return closeInternal
 }
 
-// next waits for events and pings meanwhile.
-func (c *connection) next(ctx context.Context, into []*domain.Event) (int, error) {
-	for {
-		wait, cancel := context.WithTimeout(ctx, c.handler.options.PingInterval)
-		n, err := c.stream.Next(wait, into)
-		cancel()
-		if err == nil || ctx.Err() != nil || domain.KindOf(err) != domain.Timeout {
-			return n, err
-		}
-		pong, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.handler.options.WriteTimeout)
-		err = c.socket.Ping(pong)
-		cancel()
-		if err != nil {
-			return 0, err
-		}
+// ping asks for a sign of life, and ends the connection when none came since the last time.
+func (c *connection) ping() {
+	c.pingMu.Lock()
+	defer c.pingMu.Unlock()
+	if c.finished {
+		return
 	}
-}
-
-func (c *connection) write(payload []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), c.handler.options.WriteTimeout)
-	defer cancel()
-	return c.socket.Write(ctx, websocket.MessageText, payload)
-}
-
-// ending chooses the close code for what ended deliver.
-func (c *connection) ending(ctx context.Context, err error) (websocket.StatusCode, string) {
-	switch cause := context.Cause(ctx); {
-	case errors.Is(cause, errShutdown), domain.KindOf(err) == domain.Unavailable:
-		return websocket.StatusGoingAway, "shutting down"
-	case errors.Is(cause, errPeer):
-		return websocket.StatusNormalClosure, ""
-	case domain.KindOf(err) == domain.Internal && cause == nil:
-		return websocket.StatusPolicyViolation, "no pong"
+	if heard := c.frames.heard.Swap(false); c.pinged && !heard {
+		c.lifeless.Store(true)
+		c.stream.Stop()
+		return
 	}
-	return websocket.StatusInternalError, "internal error"
+	c.pinged = true
+	if c.frames.writeFrames([]byte{pingFrame, 0}) != nil {
+		c.stream.Stop()
+		return
+	}
+	c.pinger.Reset(c.handler.options.PingInterval)
 }
 
-// read throws away what the peer writes until the connection ends.
-func (c *connection) read() error {
-	c.socket.SetReadLimit(c.handler.options.MaxMessageBytes)
-	for {
-		_, message, err := c.socket.Reader(context.Background())
-		if err == nil {
-			_, err = io.Copy(io.Discard, message)
-		}
-		if err != nil {
-			return errPeer
-		}
+// finish says goodbye and waits until nothing of the connection is left.
+func (c *connection) finish(end ending) {
+	c.stream.Stop()
+	c.frames.writeClose(end.code, end.reason)
+	timer := time.NewTimer(goodbye)
+	select {
+	case <-c.read:
+	case <-timer.C:
+	}
+	timer.Stop()
+	c.socket.close()
+	<-c.read
+	c.pingMu.Lock()
+	c.finished = true
+	c.pinger.Stop()
+	c.pingMu.Unlock()
+	c.handler.options.Ended(end.code)
+	if end == closeNoReading || end == closeNoLife || end == closeInternal {
+		c.handler.options.Logger.LogAttrs(context.WithoutCancel(c.handler.stopping), slog.LevelInfo, "websocket ended",
+			slog.String("reader", c.name), slog.Int("code", end.code), slog.String("reason", end.reason))
 	}
 }

@@ -8,13 +8,25 @@
 // A text frame is the payload of one event, untouched. What clients write is
 // read and thrown away, up to 1 MiB a message.
 //
-// Two goroutines serve a connection: that of the HTTP handler writes events, and
-// one of ours reads, which answers pings and notices the end. Serve returns when both have
-// ended. The writer waits for nobody: a peer that takes
-// nothing for WriteTimeout loses its connection.
+// # Who writes
 //
-// Close codes are for peers that can still read: 1000 the client closed, 1001
-// shutdown, 1008 no pong or no reading, 1011 an internal failure. A gap (events that expired before they could be
-// delivered) and a reset are logged and counted by Options.Lost; the stream goes on, as
-// clients of the reference expect nothing but payloads.
+// Two goroutines of ours belong to a connection, so that the HTTP handler can return and
+// free what the request held: one delivers events, the other reads. The library
+// does the handshake, the reading and the control frames that reading asks for (pongs, close
+// echoes), each of which it writes in one call. Text frames are encoded here, a batch
+// at a time, and written beside the library in one system call: a server's frame is
+// two to ten bytes and the payload. frameConn holds the lock under which both write, so
+// frames never interleave, and it knows when nothing may follow: after a
+// close frame, and after half a frame. Pings are written by a timer.
+//
+// No writer waits for a reader of another connection. A peer that takes nothing for
+// WriteTimeout loses its connection without a close frame, as nothing fits behind half a message.
+//
+// # How it ends
+//
+// Close codes are for peers that can still read: 1000 the peer closed, 1001
+// shutdown, 1008 no sign of life between two pings, 1011 an internal failure. A gap
+// (events that expired before they could be delivered) and a reset are logged and
+// told to Options.Lost, and the stream goes on, as clients of the reference expect
+// nothing but payloads; server-sent events tell them.
 package wsapi

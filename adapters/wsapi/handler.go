@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -15,32 +16,20 @@ import (
 type Options struct {
 	// WriteTimeout is how long a peer may take for one write, default 10 s.
 	WriteTimeout time.Duration
-	// PingInterval is the time between two pings, default 30 s. A pong must come before the next ping.
+	// PingInterval is the time between two pings, default 30 s. The peer must send something between two.
 	PingInterval time.Duration
 	// MaxMessageBytes bounds what a client may write in one message, default 1 MiB.
 	MaxMessageBytes int64
 	// Logger gets the ends of connections that did not end well. Default: none.
 	Logger *slog.Logger
-	// Ended is told the close code of each connection that ends, for a metric.
-	Ended func(code int)
-	// Lost is told of each gap and reset, for a metric.
+	// Opened and Ended are called once a connection, for metrics; code is its close code, 1006 where none could be sent.
+	Opened func()
+	Ended  func(code int)
+	// Lost is called for each gap and reset, for a metric.
 	Lost func(kind domain.EventKind)
 }
 
-// Handler serves WebSocket connections. Its methods may be called at any time.
-type Handler struct {
-	subscription ports.Subscription
-	options      Options
-
-	stopping context.Context // done once Shutdown was called
-	stop     context.CancelFunc
-	connsMu  sync.Mutex
-	stopped  bool
-	conns    sync.WaitGroup
-}
-
-// New makes a Handler that reads from subscription.
-func New(subscription ports.Subscription, o Options) *Handler {
+func (o Options) withDefaults() Options {
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 10 * time.Second
 	}
@@ -53,37 +42,98 @@ func New(subscription ports.Subscription, o Options) *Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Opened == nil {
+		o.Opened = func() {}
+	}
 	if o.Ended == nil {
 		o.Ended = func(int) {}
 	}
 	if o.Lost == nil {
 		o.Lost = func(domain.EventKind) {}
 	}
-	h := &Handler{subscription: subscription, options: o}
-	h.stopping, h.stop = context.WithCancel(context.Background())
+	return o
+}
+
+// Handler serves WebSocket connections. Its methods may be called at any time.
+type Handler struct {
+	subscription ports.Subscription
+	options      Options
+	life         context.Context // never ends
+	stopping     context.Context // ends with Shutdown
+	stop         context.CancelFunc
+	running      sync.WaitGroup
+
+	connsMu sync.Mutex // guards both below
+	stopped bool
+	conns   map[*connection]struct{}
+}
+
+// New makes a Handler that reads from subscription. It holds nothing until Serve is called.
+func New(subscription ports.Subscription, o Options) *Handler {
+	h := &Handler{subscription: subscription, options: o.withDefaults(), conns: make(map[*connection]struct{})}
+	h.life = context.Background() // connections outlive their requests, and the library ends one whose context ends
+	h.stopping, h.stop = context.WithCancel(h.life)
 	return h
 }
 
+// Serve upgrades the request and returns; the connection goes on and delivers reader's
+// events until it ends, for whatever reason. Whoever calls has checked who asks, Host and Origin included.
+func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, reader ports.Reader) {
+	if h.stopping.Err() != nil {
+		unavailable(w, "the gateway is shutting down")
+		return
+	}
+	stream, err := h.subscription.Subscribe(r.Context(), reader)
+	if err != nil {
+		unavailable(w, domain.DetailOf(err))
+		return
+	}
+	c, err := h.accept(w, r, stream, reader.Name)
+	if err != nil {
+		stream.Stop()
+		return // accept has answered
+	}
+	if !h.enter(c) {
+		stream.Stop()
+		c.frames.writeClose(closeGoingAway.code, closeGoingAway.reason)
+		c.socket.close()
+		return
+	}
+	c.start()
+}
+
 // enter counts a connection in, or says that shutdown has begun.
-func (h *Handler) enter() bool {
+func (h *Handler) enter(c *connection) bool {
 	h.connsMu.Lock()
 	defer h.connsMu.Unlock()
 	if h.stopped {
 		return false
 	}
-	h.conns.Add(1)
+	h.conns[c] = struct{}{}
+	h.running.Add(1)
 	return true
 }
 
-// Shutdown closes all connections with 1001 and waits until they have ended, or ctx. Upgrades are answered 503 from now on.
+func (h *Handler) leave(c *connection) {
+	h.connsMu.Lock()
+	delete(h.conns, c)
+	h.connsMu.Unlock()
+	h.running.Done()
+}
+
+// Shutdown closes all connections with 1001 and waits until they have ended, or
+// for ctx. Upgrades are answered 503 from now on. What a peer does not take within a second is not sent.
 func (h *Handler) Shutdown(ctx context.Context) error {
 	h.connsMu.Lock()
 	h.stopped = true
+	for c := range h.conns {
+		c.frames.hurry(time.Second)
+	}
 	h.connsMu.Unlock()
 	h.stop()
 	done := make(chan struct{})
 	go func() {
-		h.conns.Wait()
+		h.running.Wait()
 		close(done)
 	}()
 	select {
@@ -94,8 +144,9 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	}
 }
 
-func refuse(w http.ResponseWriter, status int, body string) {
+func unavailable(w http.ResponseWriter, detail string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body)) // a client that went away is no failure of ours
+	w.Header().Set("Retry-After", "1")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(`{"error":` + strconv.Quote(detail) + `,"code":"unavailable","retry_after":1}`)) // who went away does not matter
 }

@@ -1,0 +1,79 @@
+package wsapi
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+
+	"nhooyr.io/websocket"
+
+	"heliograph/ports"
+)
+
+// socket is what a connection needs of the library, which no other file imports.
+type socket struct{ conn *websocket.Conn }
+
+// accept does the handshake. It answers the request in any case.
+func (h *Handler) accept(w http.ResponseWriter, r *http.Request, stream ports.Stream, name string) (*connection, error) {
+	taken := &hijacker{ResponseWriter: w, options: h.options}
+	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // the Origin was checked before
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		return nil, err
+	}
+	conn.SetReadLimit(h.options.MaxMessageBytes)
+	return &connection{handler: h, socket: socket{conn}, frames: taken.frames, stream: stream, name: name, read: make(chan struct{})}, nil
+}
+
+// discard reads and throws away what the peer writes, until the connection ends.
+func (s socket) discard(ctx context.Context) {
+	for {
+		_, message, err := s.conn.Reader(ctx)
+		if err != nil {
+			return
+		}
+		if _, err := io.Copy(io.Discard, message); err != nil {
+			return
+		}
+	}
+}
+
+// close ends the connection at once; discard returns.
+func (s socket) close() { _ = s.conn.CloseNow() }
+
+// hijacker hands the library a frameConn in place of the connection, and small
+// buffers in place of those of net/http.
+type hijacker struct {
+	http.ResponseWriter
+	options Options
+	frames  *frameConn
+}
+
+const (
+	// readBuffer holds some frame headers; what clients write is thrown away.
+	readBuffer = 512
+	// writeBuffer holds any control frame, which is at most 127 bytes: so each is one Write.
+	writeBuffer = 256
+)
+
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.frames = newFrameConn(conn, h.options.WriteTimeout)
+	early, err := buffers.Reader.Peek(buffers.Reader.Buffered())
+	if err != nil {
+		return nil, nil, err
+	}
+	reader := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(readBuffer, len(early)))
+	if _, err := reader.Peek(len(early)); err != nil { // the library looks for it in the buffer
+		return nil, nil, err
+	}
+	return h.frames, bufio.NewReadWriter(reader, bufio.NewWriterSize(h.frames, writeBuffer)), nil
+}
