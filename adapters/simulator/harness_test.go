@@ -2,9 +2,11 @@ package simulator_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"testing"
 	"time"
 
@@ -20,7 +22,12 @@ const (
 	dave  = "+15550100004"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if simulator.IsBackground(os.Args[1:]) {
+		os.Exit(simulator.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // answer is one line from the simulator: an answer or a notification.
 type answer struct {
