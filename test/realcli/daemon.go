@@ -39,7 +39,7 @@ type DaemonOptions struct {
 func (r *Rig) StartDaemon(t testing.TB, options DaemonOptions) *Daemon {
 	t.Helper()
 	d := &Daemon{
-		Socket: filepath.Join(filepath.Dir(r.NativeDir), fmt.Sprintf("d%d.sock", time.Now().UnixNano())),
+		Socket: filepath.Join(r.Dir, fmt.Sprintf("d%d.sock", time.Now().UnixNano())),
 		output: &lockedBuffer{},
 		ended:  make(chan struct{}),
 	}
@@ -71,12 +71,6 @@ func (r *Rig) StartDaemon(t testing.TB, options DaemonOptions) *Daemon {
 	})
 	d.waitReady(t)
 	return d
-}
-
-// Kill ends the daemon with SIGKILL and waits for its end.
-func (d *Daemon) Kill() {
-	_ = killGroup(d.cmd, syscall.SIGKILL)
-	d.waiter.Wait()
 }
 
 // Stop ends the daemon with SIGTERM, after ten seconds with SIGKILL, and waits

@@ -26,6 +26,9 @@ func Find(t testing.TB) *Install {
 	root := repository(t)
 	dir := filepath.Join(root, "build", "signal-cli")
 	env, err := os.ReadFile(filepath.Join(dir, "env"))
+	if err == nil {
+		_, err = os.Stat(filepath.Join(dir, "lib", "signal-cli-"+Version+".jar"))
+	}
 	if err != nil {
 		if os.Getenv("CI") != "" || os.Getenv("HELIOGRAPH_REQUIRE_SIGNAL_CLI") != "" {
 			t.Fatal("real signal-cli absent: run make signal-cli")

@@ -98,24 +98,26 @@ fetch() {
 	sums "$dir" >"$dir/manifest"
 }
 
+# put FILE MODE: writes standard input to FILE, which others may be reading.
+put() { cat >"$1.new" && chmod "$2" "$1.new" && mv "$1.new" "$1"; }
+
 # write_wrappers: DIR/env and DIR/bin-wrapper, which find the package beside them.
 write_wrappers() {
 	mkdir -p "$dir/bin-wrapper"
 	quoted=$(printf '%s' "$java" | sed "s/'/'\\\\''/g")
-	printf "export JAVA_HOME='%s'\n" "$quoted" >"$dir/env"
-	cat >"$dir/bin-wrapper/signal-cli" <<-'END'
+	printf "export JAVA_HOME='%s'\n" "$quoted" | put "$dir/env" 644
+	put "$dir/bin-wrapper/signal-cli" 755 <<-'END'
 		#!/bin/sh
 		# The real signal-cli with its own Java; exec, so that signals reach it.
 		here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 		. "$here/env"
 		exec "$here/bin/signal-cli" "$@"
 	END
-	cat >"$dir/bin-wrapper/signal-cli-native" <<-'END'
+	put "$dir/bin-wrapper/signal-cli-native" 755 <<-'END'
 		#!/bin/sh
 		# The same program under the name of the native build.
 		exec "$(dirname -- "$0")/signal-cli" "$@"
 	END
-	chmod +x "$dir/bin-wrapper/signal-cli" "$dir/bin-wrapper/signal-cli-native"
 }
 
 case $(uname -s)/$(uname -m) in

@@ -33,6 +33,10 @@ type Rig struct {
 	Install *Install
 	Server  *fakesignal.Server // with the control of faults
 
+	// Dir is the temporary folder of all this; its path is short enough for Unix
+	// sockets below it.
+	Dir string
+
 	// ConfigDir is the data directory for the gateway, with Accounts. PeerDir holds
 	// Peers, so that they can send and receive while a daemon runs on ConfigDir.
 	ConfigDir, PeerDir string
@@ -61,6 +65,7 @@ func Start(t testing.TB, options Options) *Rig {
 	dir := shortTempDir(t)
 	r := &Rig{
 		Install:   install,
+		Dir:       dir,
 		ConfigDir: filepath.Join(dir, "config"),
 		PeerDir:   filepath.Join(dir, "peers"),
 		NativeDir: filepath.Join(dir, "bin"),

@@ -101,7 +101,10 @@ func TestDaemonReceivesFromPeer(t *testing.T) {
 	if text, source := nextText(t, c, first); text != "while it runs" || source != peer {
 		t.Errorf("received %q from %s, want %q from %s", text, source, "while it runs", peer)
 	}
-	daemon.Kill()
+	if killed := rig.Kill(t); killed != 1 {
+		t.Errorf("killed %d processes, want the daemon alone", killed)
+	}
+	daemon.Stop()
 
 	rig.SendByOtherMeans(t, first, peer, "after the daemon")
 	for _, raw := range rig.ReceiveByOtherMeans(t, peer, time.Second) {
