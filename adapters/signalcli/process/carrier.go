@@ -43,7 +43,7 @@ type Options struct {
 	// when needed, and what is in it is removed by New and by Close; empty for a fresh one below the system's.
 	TempDir string
 	// Archive is a file in which the Java machine keeps what it learnt at its start, which makes the next start
-	// cheaper; empty for none. It is made when it is missing.
+	// cheaper; empty for none. Warm makes it.
 	Archive string
 	// Log may be nil.
 	Log *slog.Logger
@@ -121,15 +121,19 @@ func (c *Carrier) Close() {
 
 // Call is signalcli.Carrier.
 func (c *Carrier) Call(ctx context.Context, call signalcli.Call) (json.RawMessage, error) {
+	return c.carry(ctx, call, calls, javaOptions(c.options.Archive, false))
+}
+
+func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, java []string) (json.RawMessage, error) {
 	args, stdin, err := Arguments(c.options.ConfigDir, call)
 	if err != nil {
 		return nil, err
 	}
-	leave, err := c.queue.enter(ctx, call.Account, calls)
+	leave, err := c.queue.enter(ctx, call.Account, turn)
 	if err != nil {
 		return nil, withOp(call.Method, err)
 	}
-	r, err := c.start(args, stdin)
+	r, err := c.start(args, stdin, java)
 	if err != nil {
 		leave()
 		return nil, withOp(call.Method, err)

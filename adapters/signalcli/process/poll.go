@@ -25,7 +25,7 @@ func (c *Carrier) Poll(ctx context.Context, account domain.Account, options port
 		return withOp(call.Method, err)
 	}
 	defer leave()
-	r, err := c.start(args, "")
+	r, err := c.start(args, "", javaOptions(c.options.Archive, false))
 	if err != nil {
 		return withOp(call.Method, err)
 	}

@@ -22,7 +22,7 @@ type run struct {
 
 // start starts signal-cli. After success the caller must wait for the run, and then call c.runs.Done.
 // Errors: Unavailable (certainly nothing was started), TooLarge.
-func (c *Carrier) start(args []string, stdin string) (*run, error) {
+func (c *Carrier) start(args []string, stdin string, java []string) (*run, error) {
 	c.runsMu.Lock()
 	if c.stop.Err() != nil {
 		c.runsMu.Unlock()
@@ -30,7 +30,7 @@ func (c *Carrier) start(args []string, stdin string) (*run, error) {
 	}
 	c.runs.Add(1)
 	c.runsMu.Unlock()
-	r, err := c.launch(args, stdin)
+	r, err := c.launch(args, stdin, java)
 	if err != nil {
 		c.runs.Done()
 		err = startError(err)
@@ -41,7 +41,7 @@ func (c *Carrier) start(args []string, stdin string) (*run, error) {
 	return r, nil
 }
 
-func (c *Carrier) launch(args []string, stdin string) (*run, error) {
+func (c *Carrier) launch(args []string, stdin string, java []string) (*run, error) {
 	dir, err := c.scratch.make()
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (c *Carrier) launch(args []string, stdin string) (*run, error) {
 	log := child.NewLogger(c.log)
 	r.process, err = child.Start(child.Command{
 		Program: c.options.Command, Args: args, Stdin: stdin, Grace: c.options.Grace,
-		Dir: dir, TempDir: dir, JavaOptions: javaOptions(c.options.Archive),
+		Dir: dir, TempDir: dir, JavaOptions: java,
 		Stderr: func(line []byte) {
 			log.Take(line)
 			r.stderr.add(line)

@@ -2,18 +2,23 @@ package child
 
 import (
 	"os"
+	"slices"
 	"strings"
 )
 
 // environment is ours without what only this program should know, and with what the process needs.
 func (c Command) environment() []string {
 	var env []string
-	user := ""
+	user, others := "", ""
 	for _, v := range os.Environ() {
 		if strings.HasPrefix(v, "HELIOGRAPH_") {
 			continue
 		}
-		if value, ok := strings.CutPrefix(v, "JAVA_OPTS="); ok {
+		name, value, _ := strings.Cut(v, "=")
+		if slices.Contains(javaVariables, name) {
+			others += " " + value
+		}
+		if name == "JAVA_OPTS" {
 			user = value
 		}
 		env = append(env, v)
@@ -23,10 +28,20 @@ func (c Command) environment() []string {
 	if c.TempDir != "" {
 		env = append(env, "TMPDIR="+c.TempDir)
 	}
-	if options := c.javaOptions(user); len(options) > 0 {
+	if options := c.javaOptions(others); len(options) > 0 {
 		env = append(env, "JAVA_OPTS="+strings.TrimSpace(strings.Join(options, " ")+" "+user))
 	}
 	return append(env, c.Env...)
+}
+
+// javaVariables are where a user may have put options of the Java machine.
+var javaVariables = []string{"JAVA_OPTS", "SIGNAL_CLI_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"}
+
+// contradictions are what in an option of ours does not go together with what in one of the user's: two
+// collectors are refused, and a machine with an agent, or with an archive of its own, cannot keep one for us.
+var contradictions = map[string][]string{
+	"GC":            {"GC"},
+	"SharedArchive": {"-javaagent", "-agent", "SharedArchive", "-Xshare", "AOT"},
 }
 
 // javaOptions are ours, quoted for the start script of signal-cli, less those that would contradict the user's.
@@ -36,13 +51,25 @@ func (c Command) javaOptions(user string) []string {
 		options = append(options, quoted("-Djava.io.tmpdir="+c.TempDir))
 	}
 	for _, o := range c.JavaOptions {
-		// Two collectors are refused, and an option of a collector may be one.
-		if strings.HasSuffix(o, "GC") && strings.Contains(user, "GC") {
-			continue
+		if !contradicts(o, user) {
+			options = append(options, quoted(o))
 		}
-		options = append(options, quoted(o))
 	}
 	return options
+}
+
+func contradicts(option, user string) bool {
+	for ours, theirs := range contradictions {
+		if !strings.Contains(option, ours) {
+			continue
+		}
+		for _, t := range theirs {
+			if strings.Contains(user, t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // quoted is for the xargs of the start script, which splits at spaces and reads quotes and backslashes.
