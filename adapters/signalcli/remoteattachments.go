@@ -18,7 +18,9 @@ var _ ports.Attachments = (*RemoteAttachments)(nil)
 type RemoteAttachments struct{ client *Client }
 
 // NewRemoteAttachments asks client.
-func NewRemoteAttachments(client *Client) *RemoteAttachments { return &RemoteAttachments{client: client} }
+func NewRemoteAttachments(client *Client) *RemoteAttachments {
+	return &RemoteAttachments{client: client}
+}
 
 // List is ports.Attachments: Unsupported.
 func (a *RemoteAttachments) List(context.Context) ([]string, error) {
