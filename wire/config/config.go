@@ -25,8 +25,8 @@ type Config struct {
 	AllowedHosts []string
 	// AllowedOrigins are origins of web pages that may use the gateway, `https://example.org`.
 	AllowedOrigins []string
-	// MaxBodyBytes bounds a request's body.
-	MaxBodyBytes int64
+	// MaxSendBytes bounds the body of a request to send.
+	MaxSendBytes int64
 	// MaxAttachmentBytes bounds one decoded attachment.
 	MaxAttachmentBytes int64
 

@@ -25,6 +25,9 @@ type Faults []string
 
 func (f Faults) Error() string { return "configuration: " + strings.Join(f, "; ") }
 
+// Problems gives them one by one.
+func (f Faults) Problems() []string { return f }
+
 // loader collects values and faults.
 type loader struct {
 	env      map[string]string
@@ -131,7 +134,7 @@ func reason(err error) error {
 }
 
 func (l *loader) environment() {
-	known := map[string]bool{"HELIOGRAPH_CONFIG": true}
+	known := map[string]bool{"HELIOGRAPH_CONFIG": true, "HELIOGRAPH_URL": true} // the latter is for the commands that drive a gateway
 	for _, s := range settings {
 		known[s.Env] = true
 		text := l.env[s.Env]

@@ -51,8 +51,8 @@ var settings = []Setting{
 			c.AllowedOrigins = parseList(s)
 			return checkOrigins(c.AllowedOrigins)
 		}},
-	{Key: "max_body_bytes", Env: "HELIOGRAPH_MAX_BODY_BYTES", Default: "192MiB", Unit: "bytes", Help: "Largest request body.",
-		set: func(c *Config, s string) (err error) { c.MaxBodyBytes, err = parseBytes(s, 1<<10, 1<<32); return err }},
+	{Key: "max_send_bytes", Env: "HELIOGRAPH_MAX_SEND_BYTES", Default: "256MiB", Unit: "bytes", Help: "Largest body of a request to send.",
+		set: func(c *Config, s string) (err error) { c.MaxSendBytes, err = parseBytes(s, 1<<10, 1<<32); return err }},
 	{Key: "max_attachment_bytes", Env: "HELIOGRAPH_MAX_ATTACHMENT_BYTES", Default: "100MiB", Unit: "bytes", Help: "Largest attachment to send, decoded.",
 		set: func(c *Config, s string) (err error) {
 			c.MaxAttachmentBytes, err = parseBytes(s, 1<<10, 1<<31)

@@ -1,0 +1,24 @@
+// Heliograph is a Signal messenger gateway in front of signal-cli. See README.md.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"heliograph/wire"
+)
+
+func main() {
+	// The first signal ends the context, and the gateway in order; the second one ends the process at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run carries out the command line and gives the exit code.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return wire.Run(ctx, args, environ, stdin, stdout, stderr)
+}

@@ -1,0 +1,115 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"heliograph/adapters/hub"
+	"heliograph/adapters/wsapi"
+	"heliograph/app/accounts"
+	"heliograph/app/receiving"
+	"heliograph/wire/config"
+)
+
+// Shutdown takes 10 s at most: requests get requestGrace, the rest is for signal-cli.
+const (
+	socketGrace  = 2 * time.Second
+	requestGrace = 5 * time.Second
+)
+
+// Gateway is the whole gateway. Run runs it once.
+type Gateway struct {
+	config    config.Config
+	log       *slog.Logger
+	server    *http.Server
+	sockets   *wsapi.Handler
+	hub       *hub.SubscriptionHub
+	receiving *receiving.Service
+	accounts  *accounts.Service
+	backend   backend
+}
+
+// backend is what runs to reach signal-cli. Each part may be absent.
+type backend struct {
+	// process is a signal-cli of ours; it ends last.
+	process *component
+	// connection carries calls and messages; it ends before receiving, so that what was read is stored.
+	connection *component
+	// people lists the accounts of a simulator, for newcomers.
+	people string
+}
+
+// Listening is told the address once the gateway accepts requests.
+type Listening func(net.Addr)
+
+// Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
+// to come back later; streams end; requests in flight are answered; the connection to signal-cli closes; what was
+// received is stored; signal-cli ends. It returns nil after ctx ended.
+func (g *Gateway) Run(ctx context.Context, listening Listening) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
+	if err != nil {
+		return err
+	}
+	parts := newCrew(g.log)
+	defer parts.wait()
+
+	var process, connection *running
+	if g.backend.process != nil {
+		process = parts.start(ctx, *g.backend.process)
+	}
+	receiving := parts.start(ctx, component{"receiving", g.receiving.Run})
+	if g.backend.connection != nil {
+		connection = parts.start(ctx, *g.backend.connection)
+	}
+	hub := parts.start(ctx, component{"hub", g.hub.Run})
+	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
+	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
+	listening(listener.Addr())
+
+	select {
+	case <-ctx.Done():
+		g.log.Info("shutting down")
+		err = nil
+	case err = <-parts.failed:
+		g.log.Error("shutting down, a part failed", "error", err)
+	}
+	g.closeEdge(ctx, hub)
+	for _, r := range []*running{edge, linking, hub, connection, receiving, process} {
+		if r != nil {
+			r.stop()
+		}
+	}
+	return err
+}
+
+func (g *Gateway) serve(listener net.Listener) error {
+	if err := g.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return context.Canceled
+}
+
+// closeEdge stops accepting, ends WebSockets and streams, and waits for the requests in flight.
+func (g *Gateway) closeEdge(ctx context.Context, hub *running) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestGrace)
+	defer cancel()
+	requests := newCrew(g.log)
+	requests.start(ctx, component{"requests", func(context.Context) error {
+		if err := g.server.Shutdown(ctx); err != nil {
+			g.log.Warn("requests in flight were cut off", "error", err)
+			return errors.Join(context.Canceled, g.server.Close())
+		}
+		return context.Canceled
+	}})
+	sockets, cancelSockets := context.WithTimeout(ctx, socketGrace)
+	defer cancelSockets()
+	if err := g.sockets.Shutdown(sockets); err != nil {
+		g.log.Warn("WebSockets were cut off", "error", err)
+	}
+	hub.stop() // ends server-sent events and waiting drains
+	requests.wait()
+}

@@ -1,0 +1,57 @@
+package wire
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/wire"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"heliograph/adapters/httpapi"
+	"heliograph/adapters/metrics"
+	"heliograph/adapters/wsapi"
+	"heliograph/wire/config"
+)
+
+// httpapiSet is the REST API and the server in front of it.
+var httpapiSet = wire.NewSet(newHandler, newServer, wire.Struct(new(httpapi.Ports), "*"))
+
+func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, registry *prometheus.Registry, log *slog.Logger) http.Handler {
+	var tokens []httpapi.TokenHash
+	if c.Token != "" {
+		tokens = append(tokens, httpapi.HashToken(string(c.Token)))
+	}
+	api := httpapi.New(ports, httpapi.Options{
+		Mode:           aboutMode(c.Mode),
+		Version:        c.BuildVersion,
+		Tokens:         tokens,
+		AllowedHosts:   c.AllowedHosts,
+		AllowedOrigins: c.AllowedOrigins,
+		MaxSendBytes:   c.MaxSendBytes,
+		WebSocket:      sockets.Serve,
+		Metrics:        metrics.Handler(registry),
+		Logger:         log,
+	})
+	return metrics.NewHTTP(api, route, registry)
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return httpapi.NewServer(handler, log)
+}
+
+// aboutMode is the mode in the reference's words, by which its clients choose between WebSocket and polling.
+func aboutMode(m config.Mode) string {
+	if m.Process() {
+		return string(m)
+	}
+	return string(config.JSONRPC)
+}
+
+// route gives the request a place for the route that chi finds, so that metrics can ask for it afterwards.
+func route(r *http.Request) (*http.Request, func() string) {
+	found := chi.NewRouteContext()
+	r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, found))
+	return r, found.RoutePattern
+}

@@ -1,0 +1,38 @@
+package wire
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"heliograph/wire/config"
+)
+
+// welcome tells a newcomer what runs and how to try it. Only the simulator has accounts that everybody
+// knows, so only there it is printed.
+func (g *Gateway) welcome(w io.Writer, address net.Addr) {
+	if g.config.Mode != config.Simulator {
+		return
+	}
+	url := "http://" + address.String()
+	token := ""
+	if g.config.Token != "" {
+		token = ` -H "Authorization: Bearer $HELIOGRAPH_TOKEN"`
+	}
+	fmt.Fprintf(w, `
+Heliograph, a Signal messenger gateway, on %s
+with a Signal network in memory in place of signal-cli (MODE=simulator). Its accounts:
+
+  %s
+
+Copy these into another terminal:
+
+  watch   curl -N%s -H 'Accept: text/event-stream' '%s/v1/receive/+15550100002'
+  send    curl%s '%s/v2/send' -d '{"number": "+15550100001", "recipients": ["+15550100002"], "message": "Hello"}'
+  health  curl%s '%s/readyz'
+
+Ctrl-C ends it.
+
+`, url, strings.ReplaceAll(strings.TrimSpace(g.backend.people), "\n", "\n  "), token, url, token, url, token, url)
+}
