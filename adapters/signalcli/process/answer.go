@@ -34,6 +34,7 @@ func judge(call signalcli.Call, exit child.Exit, stdout, stderr []byte, readErr 
 	fault := func(kind domain.Kind, detail string, cause error) (json.RawMessage, error) {
 		return nil, &domain.Error{Op: call.Method, Kind: kind, Detail: detail, Err: cause}
 	}
+	result, isJSON := lastJSON(stdout)
 	switch {
 	case errors.Is(readErr, errTooLong):
 		if !call.Effect {
@@ -42,22 +43,20 @@ func judge(call signalcli.Call, exit child.Exit, stdout, stderr []byte, readErr 
 		return fault(lost, "the answer of signal-cli is too long", readErr)
 	case readErr != nil:
 		return fault(lost, "the answer of signal-cli cannot be read", readErr)
-	case exit.Code == 0:
-		if result, ok := lastJSON(stdout); ok {
-			return result, nil
-		}
-		if len(bytes.TrimSpace(stdout)) == 0 {
-			return json.RawMessage("{}"), nil
-		}
-		if !call.Effect {
-			lost = domain.Backend
-		}
-		return fault(lost, "signal-cli gave an answer that cannot be understood", nil)
-	case exit.Terminated:
+	case exit.Code == 0 && isJSON:
+		return result, nil
+	case exit.Terminated: // also with status 0, which is how it ends in order
 		if !call.Effect {
 			lost = domain.Timeout
 		}
 		return fault(lost, "signal-cli did not answer in time", nil)
+	case exit.Code == 0 && len(bytes.TrimSpace(stdout)) == 0:
+		return json.RawMessage("{}"), nil
+	case exit.Code == 0:
+		if !call.Effect {
+			lost = domain.Backend
+		}
+		return fault(lost, "signal-cli gave an answer that cannot be understood", nil)
 	case exit.Code < 0, exit.Code > 128: // 128 and the signal is what a shell or Java says
 		return fault(lost, "signal-cli was ended from outside", fmt.Errorf("signal %d, status %d", exit.Signal, exit.Code))
 	}

@@ -201,6 +201,8 @@ func TestTimeLimit(t *testing.T) {
 	}{
 		"read":                   {`exec sleep 60`, read(alice), domain.Timeout},
 		"effect":                 {`exec sleep 60`, send(alice, "hello"), domain.OutcomeUnknown},
+		"who ends in order":      {`trap 'exit 0' TERM; while :; do sleep 0.02; done`, send(alice, "hello"), domain.OutcomeUnknown},
+		"read that does":         {`trap 'exit 0' TERM; while :; do sleep 0.02; done`, read(alice), domain.Timeout},
 		"who ignores SIGTERM":    {`trap '' TERM; while :; do sleep 0.02; done`, read(alice), domain.Timeout},
 		"who waits for the lock": {`echo 'INFO  SignalAccount - Config file is in use by another instance, waiting…' >&2; sleep 60 & echo $! > $DIR/child; wait`, read(alice), domain.Timeout},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,10 +16,22 @@ import (
 
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process"
+	"heliograph/adapters/simulator"
 	"heliograph/domain"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// role makes this program signal-cli: the simulator's executable.
+const role = "PROCESS_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(role) == "signal-cli" {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		code := simulator.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+		stop()
+		os.Exit(code)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	alice = domain.Account("+15550100001")

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// environment is ours without what only this program should know, and with what the process needs.
+// environment is ours without what only this program should know, (the simulator's are the child's, when it is one), and with what the process needs.
 func (c Command) environment() []string {
 	var env []string
 	user, others := "", ""
 	for _, v := range os.Environ() {
-		if strings.HasPrefix(v, "HELIOGRAPH_") {
+		if strings.HasPrefix(v, "HELIOGRAPH_") && !strings.HasPrefix(v, "HELIOGRAPH_SIMULATOR_") {
 			continue
 		}
 		name, value, _ := strings.Cut(v, "=")

@@ -228,10 +228,12 @@ func TestRelativeProgram(t *testing.T) {
 
 func TestOurVariablesStayHere(t *testing.T) {
 	t.Setenv("HELIOGRAPH_TOKEN", "secret")
+	t.Setenv("HELIOGRAPH_SIMULATOR_VERSION", "0.13.19")
 	t.Setenv("JAVA_OPTS", "-Xmx1g")
 	c := child.Command{Program: "env", Env: []string{"LC_ALL=C.UTF-8"}}
 	out, _ := io.ReadAll(start(t, c))
-	if bytes.Contains(out, []byte("secret")) || !bytes.Contains(out, []byte("JAVA_OPTS=-Xmx1g\n")) || !bytes.Contains(out, []byte("LC_ALL=C.UTF-8\n")) {
+	if bytes.Contains(out, []byte("secret")) || !bytes.Contains(out, []byte("JAVA_OPTS=-Xmx1g\n")) || !bytes.Contains(out, []byte("LC_ALL=C.UTF-8\n")) ||
+		!bytes.Contains(out, []byte("HELIOGRAPH_SIMULATOR_VERSION=0.13.19\n")) {
 		t.Errorf("environment:\n%s", out)
 	}
 }
