@@ -63,9 +63,7 @@ type pacedWriter struct {
 func (p *pacedWriter) Write(b []byte) (int, error) {
 	_ = p.control.SetWriteDeadline(time.Now().Add(writePause)) // not supported: then there is no deadline
 	n, err := p.ResponseWriter.Write(b)
-	if err == nil {
-		err = p.control.SetWriteDeadline(time.Time{})
-	}
+	_ = p.control.SetWriteDeadline(time.Time{})
 	return n, err
 }
 

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -72,6 +73,9 @@ func (b *base64Reader) fill() {
 
 // withoutLineBreaks removes them in place and gives the new length.
 func withoutLineBreaks(p []byte) int {
+	if bytes.IndexByte(p, '\n') < 0 && bytes.IndexByte(p, '\r') < 0 {
+		return len(p)
+	}
 	n := 0
 	for _, c := range p {
 		if c != '\n' && c != '\r' {

@@ -94,6 +94,15 @@ func (a *accountManager) Link(_ context.Context, name string) (string, error) {
 	return a.uri, a.err
 }
 
+// failing is Attachments that fails with err.
+type failing struct{ err error }
+
+func (f failing) List(context.Context) ([]string, error) { return nil, f.err }
+func (f failing) Open(context.Context, string) (ports.Attachment, error) {
+	return ports.Attachment{}, f.err
+}
+func (f failing) Delete(context.Context, string) error { return f.err }
+
 // files are attachments by ID.
 type files map[string]string
 
@@ -141,6 +150,36 @@ func newHandler(t testing.TB, c *core, o httpapi.Options) (handler http.Handler,
 	}
 	o.LetPanicsThrough = true
 	return httpapi.New(httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s}, o), folder
+}
+
+// discard is a Messaging that looks at the size of the attachments only.
+type discard struct {
+	core
+	size int64
+}
+
+func (d *discard) Send(_ context.Context, draft ports.Draft) (domain.SendResult, error) {
+	for _, a := range draft.Attachments {
+		d.size += a.Size
+	}
+	return domain.SendResult{Timestamp: 1700000000123}, nil
+}
+
+// newHandlerFor is newHandler with another Messaging.
+func newHandlerFor(t testing.TB, m *discard) (handler http.Handler, spoolFolder string) {
+	t.Helper()
+	folder := t.TempDir()
+	s, err := spool.New(folder, spool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return httpapi.New(httpapi.Ports{Messaging: m, Receiving: m, Subscription: m, Accounts: &m.accounts, Attachments: m.files, Health: m, Spool: s}, httpapi.Options{}), folder
+}
+
+func serveOne(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
 }
 
 // call makes one request and gives the answer; headers are names and values in turn.

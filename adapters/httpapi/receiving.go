@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -81,22 +82,23 @@ func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	out := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}
-	separator := []byte{'['}
+	out := bufio.NewWriter(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)})
+	separator := byte('[')
 	for _, event := range events {
-		if len(event.Payload) == 0 || event.Kind == domain.KindOther && !json.Valid(event.Payload) {
+		if event.Kind == domain.KindOther && !json.Valid(event.Payload) {
 			continue
 		}
-		if _, err := out.Write(append(separator, event.Payload...)); err != nil {
-			panic(http.ErrAbortHandler) // half an array must not look like a whole one
-		}
-		separator = []byte{','}
+		_ = out.WriteByte(separator) // Flush tells
+		_, _ = out.Write(event.Payload)
+		separator = ','
 	}
-	if separator[0] == '[' {
-		_, _ = w.Write([]byte("[]"))
-		return
+	if separator == '[' {
+		_ = out.WriteByte(separator)
 	}
-	_, _ = w.Write([]byte{']'})
+	_ = out.WriteByte(']')
+	if out.Flush() != nil {
+		panic(http.ErrAbortHandler) // half an array must not look like a whole one
+	}
 }
 
 // drainOptions reads the query as the reference does. Errors are Invalid.
