@@ -123,31 +123,34 @@ func (s *Supervisor) watch(ctx context.Context, i *instance, probe func(ctx cont
 			return "shutdown"
 		case <-interval.C:
 		}
-		switch {
-		case probe == nil:
-		case s.silent(ctx, i, probe):
+		if probe == nil {
+			continue
+		}
+		// Being out of touch says nothing: the connection of the one who asks may be new, or held back on purpose.
+		switch err := s.ask(ctx, i, probe); {
+		case err == nil:
+			missed = 0
+		case domain.KindOf(err) == domain.Timeout && ctx.Err() == nil:
 			missed++
 			s.log.Warn("signal-cli does not answer", "times", missed)
-		default:
-			missed = 0
 		}
 	}
 	return "it does not answer"
 }
 
-// silent asks for a sign of life, and says whether there was none.
-func (s *Supervisor) silent(ctx context.Context, i *instance, probe func(ctx context.Context) error) bool {
+// ask asks for a sign of life. It ends with the process, too.
+func (s *Supervisor) ask(ctx context.Context, i *instance, probe func(ctx context.Context) error) error {
 	asking, cancel := context.WithTimeout(ctx, s.options.ProbeLimit)
 	defer cancel()
 	answer := make(chan error, 1)
 	go func() { answer <- probe(asking) }()
 	select {
 	case err := <-answer:
-		return domain.KindOf(err) == domain.Timeout && ctx.Err() == nil
-	case <-i.process.Done(): // the probe learns it by its own connection, or its limit
+		return err
+	case <-i.process.Done():
 		cancel()
 		<-answer
-		return false
+		return context.Canceled
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"heliograph/adapters/signalcli/daemon"
+	"heliograph/adapters/simulator"
 )
 
 // hang is when a test gives up; no test waits for it.
@@ -30,6 +31,15 @@ const hang = 30 * time.Second
 const role = "DAEMON_TEST_ROLE"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(role) == "simulator" {
+		if !simulator.IsBackground(os.Args[1:]) {
+			note("")
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		code := simulator.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+		stop()
+		os.Exit(code)
+	}
 	if r := os.Getenv(role); r != "" {
 		os.Exit(play(r))
 	}

@@ -33,7 +33,7 @@ type Options struct {
 	// Grace is the time between SIGTERM and SIGKILL; default 5 s.
 	Grace time.Duration
 	// ProbeInterval is how often it is asked for a sign of life, ProbeLimit how long the answer may take; defaults 30 s and 20 s. After
-	// two in a row without an answer the daemon is replaced.
+	// two without an answer, and none with one between them, the daemon is replaced.
 	ProbeInterval, ProbeLimit time.Duration
 	// MinPause and MaxPause bound the pause before a restart; defaults 500 ms and 30 s. It grows with each restart and
 	// begins anew after a daemon that ran for a minute.
@@ -87,7 +87,7 @@ func New(options Options) (*Supervisor, error) {
 const stable = time.Minute
 
 // Run keeps the daemon running until ctx ends, then stops it and returns ctx.Err(). probe makes a round trip to the
-// daemon; an error of kind Timeout is a daemon that does not answer, other errors are none of its business. nil for no probing.
+// daemon; an error of kind Timeout is a daemon that does not answer, other errors say nothing of it. nil for no probing.
 // It fails when there is no directory for the socket. It may run once.
 func (s *Supervisor) Run(ctx context.Context, probe func(ctx context.Context) error) error {
 	dir, err := makeDir(s.options)
