@@ -19,6 +19,7 @@ import (
 const (
 	socketGrace  = 2 * time.Second
 	requestGrace = 5 * time.Second
+	processGrace = 3 * time.Second
 )
 
 // Gateway is the whole gateway. Run runs it once.

@@ -20,3 +20,11 @@ func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(
 func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	panic(wire.Build(gatewaySet, jsonrpcSet, remoteSet))
 }
+
+func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+	panic(wire.Build(gatewaySet, jsonrpcSet, daemonSet))
+}
+
+func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+	panic(wire.Build(gatewaySet, processSet))
+}

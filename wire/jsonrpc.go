@@ -19,7 +19,6 @@ import (
 var jsonrpcSet = wire.NewSet(
 	newConnection,
 	wire.Bind(new(signalcli.Carrier), new(*jsonrpc.Client)),
-	healthByCall,
 	noPolling,
 )
 
@@ -32,8 +31,6 @@ func newConnection(dial jsonrpc.Dial, receiver ports.Receiver, c config.Config, 
 		MaxLine:     c.SignalCLI.MaxLineBytes,
 	})
 }
-
-func healthByCall(c *signalcli.Client) ports.Backend { return c }
 
 func noPolling() polling { return polling{} }
 

@@ -20,6 +20,7 @@ func Run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		Serve:     p.serve,
 		Simulator: p.simulator,
 		Config:    p.config,
+		SignalCLI: p.signalCLI,
 		Version:   version,
 	})
 }
@@ -58,9 +59,17 @@ func (p program) serve(ctx context.Context, overrides cli.Overrides) error {
 
 // build makes the gateway for the configured way to signal-cli.
 func build(c config.Config, log *slog.Logger, p program) (*Gateway, func(), error) {
-	switch {
+	c, err := settle(c, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch address := c.SignalCLI.Address; {
 	case c.Mode == config.Simulator:
 		return initSimulator(c, log, news(p.stdout))
+	case c.Mode.Process():
+		return initProcess(c, log)
+	case address.Network == "" || address.Network == "stdio":
+		return initDaemon(c, log)
 	default:
 		return initRemote(c, log)
 	}

@@ -15,6 +15,7 @@ var signalcliSet = wire.NewSet(
 	newSignalCLI,
 	wire.Bind(new(ports.Sender), new(*signalcli.Client)),
 	wire.Bind(new(ports.Accounts), new(*signalcli.Client)),
+	wire.Bind(new(ports.Backend), new(*signalcli.Client)),
 	newAttachments,
 )
 

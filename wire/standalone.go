@@ -38,6 +38,11 @@ func (p program) simulator(ctx context.Context, options cli.SimulatorOptions) er
 	return s.Serve(ctx, listener)
 }
 
+// signalCLI is signal-cli's command line on a simulated network; the result is its exit code.
+func (p program) signalCLI(ctx context.Context, args []string) int {
+	return simulator.Main(ctx, args, p.stdin, p.stdout, p.stderr, cli.Getenv(p.environ))
+}
+
 // removeStale removes a socket file on which nobody listens any more.
 func removeStale(path string) {
 	if info, err := os.Lstat(path); err != nil || info.Mode().Type() != os.ModeSocket {

@@ -40,8 +40,7 @@ func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	portsBackend := healthByCall(signalcliClient)
-	healthService := health.New(portsBackend, service)
+	healthService := health.New(signalcliClient, service)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -85,8 +84,7 @@ func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	portsBackend := healthByCall(signalcliClient)
-	healthService := health.New(portsBackend, service)
+	healthService := health.New(signalcliClient, service)
 	spool, err := newSpool(c)
 	if err != nil {
 		return nil, nil, err
@@ -106,6 +104,113 @@ func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	wireBackend := remoteBackend(client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
 	return gateway, func() {
+	}, nil
+}
+
+func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+	wireRunDir, cleanup, err := newRunDir(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	supervisor, err := newSupervisor(c, wireRunDir, log)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	dial := dialSupervised(supervisor)
+	memlogLog := newMemlog(c)
+	registry := metrics.NewRegistry()
+	hub := metrics.NewHub(registry)
+	subscriptionHub := newHub(memlogLog, hub, log)
+	receiving := metrics.NewReceiving(registry)
+	wirePolling := noPolling()
+	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, service, c, log)
+	wireSharedDisk := ownFiles(c)
+	signalcliClient := newSignalCLI(client, wireSharedDisk)
+	wireCountedSender := newCountedSender(signalcliClient, registry)
+	messagingService := newMessaging(wireCountedSender, c)
+	accountsService := accounts.New(signalcliClient, log)
+	wireAttachmentDir := ownAttachments(c)
+	attachments := newAttachments(wireAttachmentDir, signalcliClient)
+	healthService := health.New(signalcliClient, service)
+	spool, err := newSpool(c)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	ports := httpapi.Ports{
+		Messaging:    messagingService,
+		Receiving:    service,
+		Subscription: subscriptionHub,
+		Accounts:     accountsService,
+		Attachments:  attachments,
+		Health:       healthService,
+		Spool:        spool,
+	}
+	handler := newSockets(subscriptionHub, log)
+	httpHandler := newHandler(c, ports, handler, registry, log)
+	server := newServer(httpHandler, log)
+	wireBackend := superviseBackend(supervisor, client)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
+	return gateway, func() {
+		cleanup()
+	}, nil
+}
+
+func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+	wireRunDir, cleanup, err := newRunDir(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	carrier, cleanup2, err := newProcesses(c, wireRunDir, log)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	wireSharedDisk := processFiles()
+	client := newSignalCLI(carrier, wireSharedDisk)
+	registry := metrics.NewRegistry()
+	wireCountedSender := newCountedSender(client, registry)
+	service := newMessaging(wireCountedSender, c)
+	memlogLog := newMemlog(c)
+	hub := metrics.NewHub(registry)
+	subscriptionHub := newHub(memlogLog, hub, log)
+	receiving := metrics.NewReceiving(registry)
+	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	receivingService := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	accountsService := accounts.New(client, log)
+	wireAttachmentDir := ownAttachments(c)
+	attachments := newAttachments(wireAttachmentDir, client)
+	healthService := health.New(client, receivingService)
+	spool, err := newSpool(c)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	ports := httpapi.Ports{
+		Messaging:    service,
+		Receiving:    receivingService,
+		Subscription: subscriptionHub,
+		Accounts:     accountsService,
+		Attachments:  attachments,
+		Health:       healthService,
+		Spool:        spool,
+	}
+	handler := newSockets(subscriptionHub, log)
+	httpHandler := newHandler(c, ports, handler, registry, log)
+	server := newServer(httpHandler, log)
+	wireBackend := processBackend(c, carrier, log)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireBackend)
+	return gateway, func() {
+		cleanup2()
+		cleanup()
 	}, nil
 }
 

@@ -18,6 +18,8 @@ type Functions struct {
 	Simulator func(ctx context.Context, options SimulatorOptions) error
 	// Config prints the configuration in force.
 	Config func(overrides Overrides) error
+	// SignalCLI is signal-cli's command line on a simulated network; the result is its exit code.
+	SignalCLI func(ctx context.Context, args []string) int
 	// Version of the program.
 	Version string
 }
@@ -53,6 +55,7 @@ type commands struct {
 	Receive   receiveCommand   `cmd:"" help:"Print what an account received, or follow it."`
 	Link      linkCommand      `cmd:"" help:"Link the gateway as a device of your phone."`
 	Simulator simulatorCommand `cmd:"" help:"Serve a Signal network in memory that speaks signal-cli's protocol."`
+	SignalCLI signalCLICommand `cmd:"" name:"signal-cli" passthrough:"" help:"Be the command signal-cli, on a Signal network in memory."`
 	Config    configCommand    `cmd:"" help:"Print the configuration in force and where each value comes from."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
@@ -75,7 +78,7 @@ func Run(ctx context.Context, args, environ []string, streams Streams, functions
 		kong.Writers(streams.Out, streams.Err),
 		kong.Exit(func(int) { exited = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Bind(&invocation{ctx: ctx, functions: functions, streams: streams, getenv: lookup(environ)}),
+		kong.Bind(&invocation{ctx: ctx, functions: functions, streams: streams, getenv: Getenv(environ)}),
 	)
 	if err != nil {
 		fmt.Fprintf(streams.Err, "heliograph: %v\n", err)
@@ -89,7 +92,12 @@ func Run(ctx context.Context, args, environ []string, streams Streams, functions
 		fmt.Fprintf(streams.Err, "heliograph: %v\nTry heliograph --help.\n", err)
 		return exitUsage
 	}
-	if err := command.Run(); err != nil {
+	err = command.Run()
+	var ended exitStatus
+	switch {
+	case errors.As(err, &ended):
+		return int(ended)
+	case err != nil:
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			return exitOK // the user ended it
 		}
@@ -99,8 +107,8 @@ func Run(ctx context.Context, args, environ []string, streams Streams, functions
 	return exitOK
 }
 
-// lookup reads an environment as os.Environ gives it.
-func lookup(environ []string) func(string) string {
+// Getenv is os.Getenv of an environment as os.Environ gives it.
+func Getenv(environ []string) func(string) string {
 	return func(name string) string {
 		for _, entry := range environ {
 			if value, ok := strings.CutPrefix(entry, name+"="); ok {

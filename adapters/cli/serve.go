@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"maps"
+	"strconv"
 )
 
 // configuration are the flags of commands that read the configuration.
@@ -85,6 +86,30 @@ Examples:
 func (c *simulatorCommand) Run(i *invocation) error {
 	return i.functions.Simulator(i.ctx, SimulatorOptions{Listen: c.Listen, Account: c.Account, ReceiveMode: c.ReceiveMode})
 }
+
+type signalCLICommand struct {
+	Args []string `arg:"" optional:"" help:"What signal-cli takes."`
+}
+
+// Help is shown below the flags.
+func (signalCLICommand) Help() string {
+	return `For bots that start signal-cli themselves, and for MODE=normal without signal-cli. The network lives in a background
+process that the first caller of a --config folder starts and that ends after a minute without callers.
+
+Example:
+
+  heliograph signal-cli --config /tmp/demo -a +15550100001 send -m "Hello" +15550100002`
+}
+
+// Run is signal-cli.
+func (c *signalCLICommand) Run(i *invocation) error {
+	return exitStatus(i.functions.SignalCLI(i.ctx, c.Args))
+}
+
+// exitStatus ends the program with that code; it was said why.
+type exitStatus int
+
+func (e exitStatus) Error() string { return "exit status " + strconv.Itoa(int(e)) }
 
 type versionCommand struct{}
 

@@ -1,9 +1,14 @@
 package e2e_test
 
 import (
+	"context"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
+
+	"heliograph/adapters/simulator"
 )
 
 // The demo accounts of the simulator.
@@ -21,6 +26,11 @@ var modes = map[string]func(t *testing.T) []string{
 	"json-rpc over a Unix socket": func(t *testing.T) []string {
 		return []string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=" + simulated(t, "unix://"+socketPath(t), "manual")}
 	},
+	"json-rpc of a daemon of ours":        started("MODE=json-rpc"),
+	"json-rpc of a child":                 started("MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=stdio:"),
+	"json-rpc-native of a daemon of ours": started("MODE=json-rpc-native"),
+	"normal":                              started("MODE=normal"),
+	"native":                              started("MODE=native"),
 	"json-rpc of a daemon that receives by itself": func(t *testing.T) []string {
 		return []string{"MODE=json-rpc-native", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=" + simulated(t, "tcp://127.0.0.1:0", "on-start")}
 	},
@@ -59,4 +69,30 @@ func awaitHealthy(t *testing.T, g gateway) {
 			t.Fatalf("not ready: %d %s", status, answer)
 		}
 	}
+}
+
+// started are modes in which the gateway starts programs.
+func started(env ...string) func(t *testing.T) []string {
+	return func(t *testing.T) []string { return append(asSignalCLI(t), env...) }
+}
+
+// asSignalCLI makes a folder with programs called signal-cli and signal-cli-native, which are the simulator's,
+// and gives the environment in which a gateway finds them.
+func asSignalCLI(t *testing.T) []string {
+	t.Helper()
+	bin, data := t.TempDir(), t.TempDir()
+	script := "#!/bin/sh\nexec '" + binary + "' signal-cli \"$@\"\n"
+	for _, name := range []string{"signal-cli", "signal-cli-native"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), hangLimit)
+		defer cancel()
+		if err := simulator.Stop(ctx, data); err != nil {
+			t.Errorf("stopping the simulated network: %v", err)
+		}
+	})
+	return []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "SIGNAL_CLI_CONFIG_DIR=" + data, "HELIOGRAPH_RECEIVE_INTERVAL=1"}
 }

@@ -69,7 +69,7 @@ type Receive struct {
 	// ScheduleTimeout is how long one scheduled poll waits.
 	ScheduleTimeout time.Duration
 	// What scheduled polls leave out or do besides.
-	ScheduleIgnoreAttachments, ScheduleIgnoreStories, ScheduleSendReadReceipts bool
+	ScheduleIgnoreAttachments, ScheduleIgnoreStories, ScheduleIgnoreAvatars, ScheduleIgnoreStickers, ScheduleSendReadReceipts bool
 	// BufferBytes bounds what was received and is not stored yet.
 	BufferBytes int64
 }

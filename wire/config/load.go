@@ -145,12 +145,17 @@ func (l *loader) environment() {
 		l.put(s.Key, text, "environment, "+s.Env)
 	}
 	for name := range l.env {
-		if strings.HasPrefix(name, "HELIOGRAPH_") && !strings.HasPrefix(name, "HELIOGRAPH_TEST_") && !known[name] {
+		if strings.HasPrefix(name, "HELIOGRAPH_") && !known[name] && !forOthers(name) {
 			l.faultf("environment: unknown variable %s", name)
 		}
 	}
 	l.port()
 	l.reference()
+}
+
+// forOthers names the variables of tests and of the simulator's executable.
+func forOthers(name string) bool {
+	return strings.HasPrefix(name, "HELIOGRAPH_TEST_") || strings.HasPrefix(name, "HELIOGRAPH_SIMULATOR_")
 }
 
 // port lets the reference's PORT replace the port of the address.

@@ -49,12 +49,18 @@ func (m Mode) Daemon() bool { return m == JSONRPC || m == JSONRPCNative }
 // Process reports whether each call is a process.
 func (m Mode) Process() bool { return m == Normal || m == Native }
 
-// Command is the program that the mode starts.
-func (m Mode) Command() string {
-	if m == Native || m == JSONRPCNative {
-		return "signal-cli-native"
+// Native reports whether the mode starts signal-cli-native.
+func (m Mode) Native() bool { return m == Native || m == JSONRPCNative }
+
+// Java is the mode that does the same with the Java program.
+func (m Mode) Java() Mode {
+	switch m {
+	case Native:
+		return Normal
+	case JSONRPCNative:
+		return JSONRPC
 	}
-	return "signal-cli"
+	return m
 }
 
 // FileTransfer is how attachments reach signal-cli.

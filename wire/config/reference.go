@@ -10,8 +10,6 @@ var unsupported = []struct{ name, instead string }{
 	{"JSON_RPC_IGNORE_AVATARS", "avatars are fetched"},
 	{"JSON_RPC_IGNORE_STICKERS", "stickers are fetched"},
 	{"JSON_RPC_TRUST_NEW_IDENTITIES", "new identities are trusted on first use"},
-	{"AUTO_RECEIVE_SCHEDULE_IGNORE_AVATARS", "avatars are fetched"},
-	{"AUTO_RECEIVE_SCHEDULE_IGNORE_STICKERS", "stickers are fetched"},
 	{"SIGNAL_CLI_CHOWN_ON_STARTUP", "the gateway changes no file's owner"},
 	{"SIGNAL_CLI_UID", "the gateway runs as the user who starts it"},
 	{"SIGNAL_CLI_GID", "the gateway runs as the user who starts it"},

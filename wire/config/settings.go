@@ -114,6 +114,13 @@ var settings = []Setting{
 		}},
 	{Key: "receive.schedule_ignore_stories", Env: "AUTO_RECEIVE_SCHEDULE_IGNORE_STORIES", Default: "no", Unit: "yes or no", Help: "Scheduled polls leave stories out.",
 		set: func(c *Config, s string) (err error) { c.Receive.ScheduleIgnoreStories, err = parseBool(s); return err }},
+	{Key: "receive.schedule_ignore_avatars", Env: "AUTO_RECEIVE_SCHEDULE_IGNORE_AVATARS", Default: "no", Unit: "yes or no", Help: "Scheduled polls fetch no avatars.",
+		set: func(c *Config, s string) (err error) { c.Receive.ScheduleIgnoreAvatars, err = parseBool(s); return err }},
+	{Key: "receive.schedule_ignore_stickers", Env: "AUTO_RECEIVE_SCHEDULE_IGNORE_STICKERS", Default: "no", Unit: "yes or no", Help: "Scheduled polls fetch no sticker packs.",
+		set: func(c *Config, s string) (err error) {
+			c.Receive.ScheduleIgnoreStickers, err = parseBool(s)
+			return err
+		}},
 	{Key: "receive.schedule_send_read_receipts", Env: "AUTO_RECEIVE_SCHEDULE_SEND_READ_RECEIPTS", Default: "no", Unit: "yes or no", Help: "Scheduled polls mark what they fetch as read.",
 		set: func(c *Config, s string) (err error) {
 			c.Receive.ScheduleSendReadReceipts, err = parseBool(s)

@@ -1,0 +1,85 @@
+package wire
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/google/wire"
+
+	"heliograph/adapters/signalcli"
+	"heliograph/adapters/signalcli/process"
+	"heliograph/domain"
+	"heliograph/ports"
+	"heliograph/wire/config"
+)
+
+// processSet is a process for each call.
+var processSet = wire.NewSet(
+	newRunDir,
+	newProcesses,
+	wire.Bind(new(signalcli.Carrier), new(*process.Carrier)),
+	processBackend,
+	newPolling,
+	processFiles,
+	ownAttachments,
+)
+
+func newProcesses(c config.Config, dir runDir, log *slog.Logger) (*process.Carrier, func(), error) {
+	options := process.Options{
+		Command:   c.SignalCLI.Command,
+		ConfigDir: c.SignalCLI.ConfigDir,
+		Timeout:   c.SignalCLI.Timeout,
+		Processes: c.SignalCLI.MaxProcesses,
+		Grace:     processGrace,
+		TempDir:   dir.temp(),
+		Log:       log,
+	}
+	if c.Mode == config.Normal {
+		options.Archive = dir.archive()
+	}
+	carrier, err := process.New(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	return carrier, carrier.Close, nil
+}
+
+// processFiles: a command line takes paths.
+func processFiles() sharedDisk { return true }
+
+// processBackend has one Java machine write down what it learns at its start, so that later ones start sooner.
+func processBackend(c config.Config, carrier *process.Carrier, log *slog.Logger) backend {
+	return backend{process: &component{"signal-cli processes", func(ctx context.Context) error {
+		if c.Mode == config.Normal {
+			if err := carrier.Warm(ctx); err != nil && ctx.Err() == nil {
+				log.Info("signal-cli was not warmed up", "kind", domain.KindOf(err).String())
+			}
+		}
+		<-ctx.Done()
+		carrier.Close()
+		return ctx.Err()
+	}}}
+}
+
+func newPolling(c config.Config, carrier *process.Carrier, client *signalcli.Client, readership ports.Readership) (polling, error) {
+	p := polling{
+		Poller:          carrier,
+		Readership:      readership,
+		Accounts:        client.List,
+		ReceiveInterval: c.Receive.Interval,
+		ScheduledPoll: ports.PollOptions{
+			Timeout:           c.Receive.ScheduleTimeout,
+			IgnoreAttachments: c.Receive.ScheduleIgnoreAttachments,
+			IgnoreStories:     c.Receive.ScheduleIgnoreStories,
+			IgnoreAvatars:     c.Receive.ScheduleIgnoreAvatars,
+			IgnoreStickers:    c.Receive.ScheduleIgnoreStickers,
+			SendReadReceipts:  c.Receive.ScheduleSendReadReceipts,
+		},
+	}
+	if c.Receive.Schedule == "" {
+		return p, nil
+	}
+	next, err := config.ParseSchedule(c.Receive.Schedule)
+	p.Schedule = next
+	return p, err
+}
