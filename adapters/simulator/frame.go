@@ -179,6 +179,10 @@ func stringWithinLimits(line []byte, from, to int) bool {
 func javaChars(s []byte) int {
 	n := 0
 	for i := 0; i < len(s); n++ {
+		if s[i] < utf8.RuneSelf && s[i] != '\\' {
+			i++
+			continue
+		}
 		if s[i] == '\\' {
 			if i+1 < len(s) && s[i+1] == 'u' {
 				i += 6
