@@ -158,3 +158,18 @@ func TestPanicCostsOneRequest(t *testing.T) {
 		}
 	}
 }
+
+func TestRouteIsToldAfterwards(t *testing.T) {
+	h, _ := newHandler(t, &core{}, httpapi.Options{})
+	for target, want := range map[string]string{"/v1/receive/+15550100001": "/v1/receive/{number}", "/v1/about": "/v1/about", "/nope": ""} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1"+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, route := httpapi.Route(r)
+		serveOne(h, r)
+		if got := route(); got != want {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+}

@@ -1,15 +1,18 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 	"go.yaml.in/yaml/v3"
 
 	"heliograph/adapters/httpapi/oas"
+	"heliograph/domain"
 )
 
 func unescape(segment string) (string, error) {
@@ -68,24 +71,33 @@ func safeMethod(method string) string {
 	return "this method"
 }
 
-// document is the contract in both spellings.
-type document struct{ asYAML, asJSON []byte }
-
-func serveDocument() document {
-	d := document{asYAML: openAPIDocument}
+// documentJSON is the contract as JSON, made when it is first asked for.
+var documentJSON = sync.OnceValues(func() ([]byte, error) {
 	var tree any
-	if err := yaml.Unmarshal(openAPIDocument, &tree); err == nil {
-		d.asJSON, _ = json.Marshal(tree)
+	if err := yaml.Unmarshal(openAPIDocument, &tree); err != nil {
+		return nil, err
 	}
-	return d
-}
+	return json.Marshal(tree)
+})
 
-func (d document) yaml(w http.ResponseWriter, _ *http.Request) {
+func serveDocument(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/yaml")
-	_, _ = w.Write(d.asYAML)
+	_, _ = w.Write(openAPIDocument)
 }
 
-func (d document) json(w http.ResponseWriter, _ *http.Request) {
+func (f failures) serveDocumentJSON(w http.ResponseWriter, r *http.Request) {
+	document, err := documentJSON()
+	if err != nil {
+		f.answer(w, r, "", &domain.Error{Kind: domain.Internal, Err: err})
+		return
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(d.asJSON)
+	_, _ = w.Write(document)
+}
+
+// Route gives a request a place where the router notes which route it took, and a function that tells it
+// afterwards, with placeholders, such as /v1/receive/{number}; empty for an unknown path. For metrics around New's handler.
+func Route(r *http.Request) (*http.Request, func() string) {
+	found := chi.NewRouteContext()
+	return r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, found)), found.RoutePattern
 }

@@ -100,9 +100,8 @@ func New(p Ports, o Options) http.Handler {
 	if o.Metrics != nil {
 		router.Method(http.MethodGet, "/metrics", o.Metrics)
 	}
-	document := serveDocument()
-	router.Get("/openapi.yaml", document.yaml)
-	router.Get("/swagger/doc.json", document.json)
+	router.Get("/openapi.yaml", serveDocument)
+	router.Get("/swagger/doc.json", fail.serveDocumentJSON)
 
 	strict := oas.NewStrictHandlerWithOptions(
 		operations{general: general{health: p.Health, mode: o.Mode, version: o.Version}, accounts: accounts{accounts: p.Accounts}, attachments: files},
