@@ -214,6 +214,7 @@ func TestSingleAccountMode(t *testing.T) {
 		c.fails(-32601, method, object{})
 	}
 	c.fails(-32600, "receive", object{"account": alice, "timeout": 0})
+	c.fails(-32603, "receive", nil)
 	c.ok("subscribeReceive", nil)
 	c.ok("unsubscribeReceive", nil)
 	c.fails(-1, "unsubscribeReceive", nil)
