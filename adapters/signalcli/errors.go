@@ -88,6 +88,7 @@ var texts = []struct {
 }{
 	{regexp.MustCompile(`(?i)captcha`), "register", domain.CaptchaRejected},
 	{regexp.MustCompile(`(?i)captcha`), "submitRateLimitChallenge", domain.CaptchaRejected},
+	{regexp.MustCompile(`(?i)code wrong|Verify error: \[403\]|Verification failed`), "verify", domain.Invalid},
 	{regexp.MustCompile(`(?i)^Specified account does not exist|^Method requires valid account parameter|^User \S+ is not registered`),
 		"", domain.UnknownAccount},
 	{regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`), "", domain.Unregistered},

@@ -60,6 +60,7 @@ func TestFailuresHaveTheSameKindOverBothCarriers(t *testing.T) {
 		{"account unlinked", "send", -32603, 2, "Failed to send message: [401] Authorization failed! (AuthorizationFailedException) (UnexpectedErrorException)", "", domain.Unregistered},
 		{"file unreadable", "send", -32603, 2, "Failed to send message: /nonexistent: /nonexistent (No such file or directory) (AttachmentInvalidException) (UnexpectedErrorException)", "", domain.Backend},
 		{"defect", "send", -32603, 2, "Something broke (NullPointerException)", "", domain.Backend},
+		{"wrong verification code", "verify", -3, 3, "Verify error: [403] Verification code wrong (AuthorizationFailedException)", "", domain.Invalid},
 		{"last admin", "quitGroup", -1, 1, "You need to specify a new admin with --admin: User is last admin in group: Group 1", "", domain.Conflict},
 		{"receiving already", "receive", -1, 1, "Receive command cannot be used if messages are already being received.", "", domain.Conflict},
 		{"no text at all", "send", -1, 1, "", "", domain.Invalid},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -241,5 +243,49 @@ func TestWhatSignalCliWouldCloseTheConnectionForIsNotWritten(t *testing.T) {
 	wantKind(t, err, domain.TooLarge)
 	if !strings.Contains(domain.DetailOf(err), "19999999") {
 		t.Errorf("the limit is not named: %v", err)
+	}
+}
+
+// halfWriter takes the given number of bytes and then fails.
+type halfWriter struct {
+	net.Conn
+	left int
+}
+
+func (h *halfWriter) Write(b []byte) (int, error) {
+	n := min(len(b), h.left)
+	h.left -= n
+	if n < len(b) {
+		return n, errors.New("broken")
+	}
+	return n, nil
+}
+
+func TestCallThatWasNotWrittenInFullIsCertainlyNotSent(t *testing.T) {
+	frame := len(`{"jsonrpc":"2.0","method":"send","params":{"account":"+15550100001","message":"x"},"id":2}`)
+	version := len(`{"jsonrpc":"2.0","method":"version","id":1}` + "\n")
+	for written, kind := range map[int]domain.Kind{
+		0: domain.Unavailable, 1: domain.Unavailable, frame - 1: domain.Unavailable, frame: domain.OutcomeUnknown,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, server := net.Pipe()
+			defer server.Close()
+			c := jsonrpc.New(func(context.Context) (io.ReadWriteCloser, error) {
+				return &halfWriter{client, version + written}, nil
+			}, nil, jsonrpc.Options{ConnectWait: -1})
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				_ = c.Run(ctx)
+			}()
+			synctest.Wait()
+			_, err := c.Call(t.Context(), send("x"))
+			if domain.KindOf(err) != kind {
+				t.Errorf("%d bytes written: got %v, want %v", written, err, kind)
+			}
+			cancel()
+			<-ended
+		})
 	}
 }

@@ -1,0 +1,82 @@
+package signalcli_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"heliograph/adapters/signalcli"
+	"heliograph/adapters/simulator"
+	"heliograph/domain"
+	"heliograph/test/conformance/attachmentstest"
+)
+
+var secret = []byte("keys of the account")
+
+// attachments makes a data directory with a secret beside the attachments.
+func attachments(t *testing.T) (configDir, dir string) {
+	t.Helper()
+	configDir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(configDir, "secret"), secret, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return configDir, filepath.Join(configDir, "attachments")
+}
+
+func putIn(dir string) func(t *testing.T, id string, content []byte) {
+	return func(t *testing.T, id string, content []byte) {
+		t.Helper()
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, id), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAttachmentsConformance(t *testing.T) {
+	t.Run("shared disk", func(t *testing.T) {
+		attachmentstest.Run(t, func(t *testing.T) attachmentstest.Harness {
+			_, dir := attachments(t)
+			return attachmentstest.Harness{Attachments: signalcli.NewAttachmentDir(dir), Put: putIn(dir), Secret: secret, CanList: true, CanDelete: true}
+		})
+	})
+	t.Run("another disk", func(t *testing.T) {
+		attachmentstest.Run(t, func(t *testing.T) attachmentstest.Harness {
+			configDir, dir := attachments(t)
+			b := newBackend(t, transports[0], simulator.Options{ConfigDir: configDir})
+			client := signalcli.New(b.carrier, signalcli.Options{})
+			return attachmentstest.Harness{Attachments: signalcli.NewRemoteAttachments(client), Put: putIn(dir), Secret: secret}
+		})
+	})
+}
+
+// Defect 20: nothing but a file in the folder can be opened or deleted, least of all a folder.
+func TestDefect20FoldersAndLinksAreNoAttachments(t *testing.T) {
+	configDir, dir := attachments(t)
+	for _, folder := range []string{"empty", "full"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	putIn(filepath.Join(dir, "full"))(t, "file", nil)
+	if err := os.Symlink(filepath.Join(configDir, "secret"), filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	a := signalcli.NewAttachmentDir(dir)
+	for _, id := range []string{"empty", "full", "link"} {
+		if _, err := a.Open(t.Context(), id); domain.KindOf(err) != domain.NotFound {
+			t.Errorf("open %s: %v", id, err)
+		}
+		if err := a.Delete(t.Context(), id); domain.KindOf(err) != domain.NotFound {
+			t.Errorf("delete %s: %v", id, err)
+		}
+	}
+	if ids, err := a.List(t.Context()); err != nil || len(ids) != 0 {
+		t.Errorf("list: %v, %v", ids, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "full", "file")); err != nil {
+		t.Error(err)
+	}
+}
