@@ -1,11 +1,9 @@
 package wire
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/google/wire"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -34,7 +32,7 @@ func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, re
 		Metrics:        metrics.Handler(registry),
 		Logger:         log,
 	})
-	return metrics.NewHTTP(api, route, registry)
+	return metrics.NewHTTP(api, httpapi.Route, registry)
 }
 
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {
@@ -47,11 +45,4 @@ func aboutMode(m config.Mode) string {
 		return string(m)
 	}
 	return string(config.JSONRPC)
-}
-
-// route gives the request a place for the route that chi finds, so that metrics can ask for it afterwards.
-func route(r *http.Request) (*http.Request, func() string) {
-	found := chi.NewRouteContext()
-	r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, found))
-	return r, found.RoutePattern
 }

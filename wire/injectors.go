@@ -10,21 +10,28 @@ import (
 	"heliograph/wire/config"
 )
 
-// gatewaySet is everything but the way to signal-cli.
-var gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+var (
+	// gatewaySet is everything but the way to signal-cli.
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+
+	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
+	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
+	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet)
+	processWay   = wire.NewSet(gatewaySet, processSet)
+)
 
 func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(), error) {
-	panic(wire.Build(gatewaySet, jsonrpcSet, simulatorSet))
+	panic(wire.Build(simulatorWay))
 }
 
 func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
-	panic(wire.Build(gatewaySet, jsonrpcSet, remoteSet))
+	panic(wire.Build(remoteWay))
 }
 
 func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
-	panic(wire.Build(gatewaySet, jsonrpcSet, daemonSet))
+	panic(wire.Build(daemonWay))
 }
 
 func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
-	panic(wire.Build(gatewaySet, processSet))
+	panic(wire.Build(processWay))
 }

@@ -216,5 +216,12 @@ func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 
 // injectors.go:
 
-// gatewaySet is everything but the way to signal-cli.
-var gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+var (
+	// gatewaySet is everything but the way to signal-cli.
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+
+	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
+	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
+	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet)
+	processWay   = wire.NewSet(gatewaySet, processSet)
+)

@@ -10,7 +10,7 @@ import (
 // A library that is not named here belongs to no layer that the rule knows and
 // is refused: name it, with its one owner.
 var technologies = map[string][]string{
-	"github.com/go-chi/chi/v5":            {"adapters/httpapi", "wire"},
+	"github.com/go-chi/chi/v5":            {"adapters/httpapi"},
 	"github.com/oapi-codegen/runtime":     {"adapters/httpapi", "adapters/cli/client"},
 	"nhooyr.io/websocket":                 {"adapters/wsapi"},
 	"github.com/prometheus/client_golang": {"adapters/metrics", "wire"},

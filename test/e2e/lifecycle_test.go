@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 nhooyr.io/websocket is what the design names; its successor has the same API.
+
 package e2e_test
 
 import (

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"heliograph/adapters/simulator"
 )
@@ -60,7 +59,7 @@ func TestTextArrives(t *testing.T) {
 // awaitHealthy waits until the gateway says that messages can be sent and received.
 func awaitHealthy(t *testing.T, g gateway) {
 	t.Helper()
-	for ctx := within(t); ; time.Sleep(20 * time.Millisecond) {
+	for ctx := within(t); ; pause() {
 		status, answer := g.get(t, "/readyz")
 		if status == http.StatusOK {
 			return

@@ -212,6 +212,9 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
+// pause is between two looks at something that has no way to say when it changes.
+func pause() { time.Sleep(20 * time.Millisecond) }
+
 // dialable reports whether something listens.
 func dialable(address string) bool {
 	conn, err := net.Dial("tcp", address)

@@ -100,7 +100,7 @@ func ParseAddress(s string) (Address, error) {
 		}
 		return Address{Network: "tcp", Path: path}, nil
 	}
-	return Address{}, errors.New("must be unix:///path, tcp://host:port or stdio:")
+	return Address{}, errors.New("must be unix:///path, tcp://host:port, or stdio: for a child")
 }
 
 // String is what ParseAddress reads.
