@@ -193,6 +193,20 @@ func TestSendOutlivesItsCaller(t *testing.T) {
 	}
 }
 
+// But not for ever: the account is free again when it does not finish soon.
+func TestSendWithoutCallerIsBounded(t *testing.T) {
+	program, dir := script(t, `[ -e $DIR/pid ] && exit 0; echo $$ > $DIR/pid; exec sleep 60`)
+	carrier := newCarrier(t, process.Options{Command: program, Linger: 100 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := begin(carrier, ctx, send(alice, "hello"))
+	content(t, filepath.Join(dir, "pid"))
+	cancel()
+	wantKind(t, await(t, done).err, domain.OutcomeUnknown)
+	if a := await(t, begin(carrier, t.Context(), send(alice, "again"))); a.err != nil {
+		t.Errorf("the next call: %v", a.err)
+	}
+}
+
 func TestTimeLimit(t *testing.T) {
 	for name, c := range map[string]struct {
 		script string

@@ -29,6 +29,8 @@ type Options struct {
 	ConfigDir string
 	// Timeout bounds one process, from its start; default 120 s.
 	Timeout time.Duration
+	// Linger is how long a call with an effect may go on when its caller has gone, within Timeout; default 15 s.
+	Linger time.Duration
 	// PollTimeout is how long a poll that asks for no time waits for a message; default 1 s.
 	PollTimeout time.Duration
 	// Processes bounds how many run at once; default twice the number of CPUs. Links are bounded apart, by MaxLinks.
@@ -88,6 +90,9 @@ func setDefaults(o *Options) {
 	if o.Timeout <= 0 {
 		o.Timeout = 120 * time.Second
 	}
+	if o.Linger <= 0 {
+		o.Linger = 15 * time.Second
+	}
 	if o.PollTimeout <= 0 {
 		o.PollTimeout = time.Second
 	}
@@ -138,6 +143,7 @@ func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, jav
 		leave()
 		return nil, withOp(call.Method, err)
 	}
+	end := time.Now().Add(c.options.Timeout)
 	limit := time.AfterFunc(c.options.Timeout, r.end)
 	answer := make(chan outcome, 1)
 	go func() {
@@ -158,6 +164,7 @@ func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, jav
 	default:
 	}
 	if call.Effect {
+		limit.Reset(min(c.options.Linger, time.Until(end)))
 		return nil, &domain.Error{Op: call.Method, Kind: domain.OutcomeUnknown, Detail: "the request ended while signal-cli was at work", Err: ctx.Err()}
 	}
 	r.end()

@@ -9,6 +9,6 @@
 // for something else; what has no such form is Invalid. Message texts go through standard input.
 //
 // Each process has a group of its own and a time limit, which ends the group. When the context of a read ends, its process
-// ends; a call with an effect is let finish within its limit, since half a group message helps nobody, and its caller
+// ends; a call with an effect is given some seconds to finish, since half a group message helps nobody, and its caller
 // is told OutcomeUnknown at once. What a process leaves in its temporary directory is removed behind it. Close ends everything.
 package process

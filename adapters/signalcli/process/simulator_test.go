@@ -1,7 +1,6 @@
 package process_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process"
-	"heliograph/adapters/simulator"
 	"heliograph/domain"
 	"heliograph/ports"
 )
@@ -19,27 +17,10 @@ import (
 // simulated is a carrier to the simulator's executable, with a network of its own.
 func simulated(t *testing.T, options process.Options) (carrier *process.Carrier, client *signalcli.Client, configDir string) {
 	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The path of a socket must be short, so it cannot be the test's own directory.
-	if configDir, err = os.MkdirTemp("", "process"); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(role, "signal-cli")
-	t.Setenv("GORACE", "atexit_sleep_ms=0")
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), hang)
-		defer cancel()
-		if err := simulator.Stop(ctx, configDir); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-		os.RemoveAll(configDir)
-	})
-	options.Command, options.ConfigDir = program, configDir
+	s := newSimulation(t)
+	options.Command, options.ConfigDir = s.executable, s.configDir
 	carrier = newCarrier(t, options)
-	return carrier, signalcli.New(carrier, signalcli.Options{SharedDisk: true}), configDir
+	return carrier, signalcli.New(carrier, signalcli.Options{SharedDisk: true}), s.configDir
 }
 
 func to(number domain.Account) domain.Target {
