@@ -61,7 +61,7 @@ func (s *Simulator) dispatch(c *conn, req *request) (any, *Error) {
 	k := &call{ctx: c.ctx, sim: s, net: s.net, conn: c, p: &params{lenient: c.session.lenient}, hasParams: req.params != nil}
 	array := nodeType(req.params) == "ARRAY"
 	if req.params != nil && !array {
-		if err := json.Unmarshal(req.params, &k.p.fields); err != nil {
+		if err := k.p.read(req.params); err != nil {
 			return nil, &Error{Code: codeInternal, Message: err.Error()}
 		}
 	}

@@ -12,6 +12,8 @@ import (
 // wrong type is kept in err, and every later getter returns the zero value.
 type params struct {
 	fields map[string]json.RawMessage
+	// hasDashed: some name is in the command line's form.
+	hasDashed bool
 	// lenient drops the rule that an int64 must not fit in 32 bits: the command line has no such rule.
 	lenient bool
 	err     *Error
@@ -19,11 +21,24 @@ type params struct {
 
 // lookup finds a value under the dashed name, then in camelCase. Null is the same as absent.
 func (p *params) lookup(name string) (json.RawMessage, bool) {
-	if value, ok := p.fields[dashed(name)]; ok && nodeType(value) != "NULL" {
-		return value, true
+	if p.hasDashed {
+		if value, ok := p.fields[dashed(name)]; ok && nodeType(value) != "NULL" {
+			return value, true
+		}
 	}
 	value, ok := p.fields[name]
 	return value, ok && nodeType(value) != "NULL"
+}
+
+// read takes the members of a JSON object as parameters.
+func (p *params) read(object json.RawMessage) error {
+	if err := json.Unmarshal(object, &p.fields); err != nil {
+		return err
+	}
+	for name := range p.fields {
+		p.hasDashed = p.hasDashed || strings.Contains(name, "-")
+	}
+	return nil
 }
 
 func (p *params) fail(err *Error) {

@@ -16,14 +16,19 @@ type request struct {
 
 var jsonNull = json.RawMessage("null")
 
-// parseLine reads the first JSON value of a line; what follows it is dropped without a word.
+// parseLine reads the first JSON value of a line; what follows it is dropped without a word. An object is
+// returned as it stands, because parseRequest reads it anyway.
 func parseLine(line []byte) (json.RawMessage, *Error) {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil, &Error{Code: codeParse, Message: "Empty input line"}
 	}
-	if json.Valid(line) {
+	if nodeType(line) == "OBJECT" || json.Valid(line) {
 		return line, nil
 	}
+	return firstValue(line)
+}
+
+func firstValue(line []byte) (json.RawMessage, *Error) {
 	var first json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(line)).Decode(&first); err != nil {
 		return nil, &Error{Code: codeParse, Message: fmt.Sprintf("Unrecognized token: %v", err)}
@@ -38,8 +43,14 @@ func parseRequest(value json.RawMessage, skipResponses bool) (*request, json.Raw
 		return nil, jsonNull, invalidRequest("unexpected type: %s", kind)
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(value, &fields); err != nil {
-		return nil, jsonNull, &Error{Code: codeParse, Message: err.Error()}
+	if json.Unmarshal(value, &fields) != nil {
+		first, err := firstValue(value)
+		if err != nil {
+			return nil, jsonNull, err
+		}
+		if json.Unmarshal(first, &fields) != nil {
+			return nil, jsonNull, &Error{Code: codeParse, Message: "Unrecognized token"}
+		}
 	}
 	_, hasResult := fields["result"]
 	_, hasError := fields["error"]
