@@ -58,3 +58,8 @@ func (g GroupID) String() string {
 
 // IsZero reports whether g is no group.
 func (g GroupID) IsZero() bool { return g.id == "" }
+
+// ParseGroupReference is ParseGroupID for paths of the REST API, where the prefix may be missing. Errors are Invalid.
+func ParseGroupReference(s string) (GroupID, error) {
+	return ParseGroupID(groupPrefix + strings.TrimPrefix(s, groupPrefix))
+}
