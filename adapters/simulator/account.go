@@ -53,6 +53,11 @@ type contact struct {
 	avatar                        []byte
 }
 
+// contactNamed is an entry in an address book under the name that the profile has now.
+func contactNamed(a *account) *contact {
+	return &contact{givenName: a.profile.givenName, familyName: a.profile.familyName}
+}
+
 type device struct {
 	id                int
 	name              string

@@ -91,16 +91,9 @@ func listContacts(k *call) (any, error) {
 
 func (k *call) contactEntry(a *account, c *contact) contactEntry {
 	name := strings.TrimSpace(c.givenName + " " + c.familyName)
-	if name == "" {
-		name = a.profile.name()
-	}
-	given, family := c.givenName, c.familyName
-	if given == "" && family == "" {
-		given, family = a.profile.givenName, a.profile.familyName
-	}
 	e := contactEntry{
 		Number: a.visibleNumber(), UUID: &a.uuid, Username: orNull(a.username), Name: &name,
-		GivenName: orNull(given), FamilyName: orNull(family),
+		GivenName: orNull(c.givenName), FamilyName: orNull(c.familyName),
 		NickName:      orNull(strings.TrimSpace(c.nickGivenName + " " + c.nickFamilyName)),
 		NickGivenName: orNull(c.nickGivenName), NickFamilyName: orNull(c.nickFamilyName), Note: orNull(c.note),
 		IsBlocked: k.account.blocked[a.uuid], IsHidden: c.hidden, MessageExpirationTime: c.expiration,

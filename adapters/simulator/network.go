@@ -38,8 +38,8 @@ func newNetwork() *network {
 // add puts a new account on the network and makes it and all others contacts of one another.
 func (n *network) add(a *account) {
 	for _, other := range n.accounts {
-		other.contacts[a.uuid] = &contact{}
-		a.contacts[other.uuid] = &contact{}
+		other.contacts[a.uuid] = contactNamed(a)
+		a.contacts[other.uuid] = contactNamed(other)
 	}
 	n.accounts = append(n.accounts, a)
 	n.byNumber[a.number] = a

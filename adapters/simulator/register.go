@@ -90,7 +90,7 @@ func verifyLocked(k *call) (*account, error) {
 	}
 	if k.net.codes[number] == "" {
 		return nil, &Error{Code: codeInternal, Message: "Parameter specified as non-null is null: method " +
-			"RegistrationApi.verifyAccount, parameter sessionId (NullPointerException)"}
+			"org.whispersystems.signalservice.api.registration.RegistrationApi.verifyAccount, parameter sessionId (NullPointerException)"}
 	}
 	if !k.useCode(number, code) {
 		return nil, ioError("Verify error: [403] Verification code wrong (AuthorizationFailedException)")
@@ -190,7 +190,7 @@ func finishChangeNumber(k *call) (any, error) {
 		return nil, notPrimary()
 	case k.net.codes[number] == "":
 		return nil, &Error{Code: codeInternal, Message: "Parameter specified as non-null is null: method " +
-			"RegistrationApi.verifyAccount, parameter sessionId (NullPointerException)"}
+			"org.whispersystems.signalservice.api.registration.RegistrationApi.verifyAccount, parameter sessionId (NullPointerException)"}
 	case !k.useCode(number, code):
 		return nil, ioError("Failed to change number: [403] Verification code wrong (AuthorizationFailedException)")
 	}

@@ -32,6 +32,7 @@ type Simulator struct {
 
 // New makes a simulator. It starts no goroutine until it is used; Close ends what it started.
 func New(opt Options) *Simulator {
+	demo := opt.Accounts == nil && opt.Groups == nil
 	opt = opt.withDefaults()
 	s := &Simulator{
 		opt: opt, release: parseRelease(opt.Version), net: newNetwork(),
@@ -50,11 +51,8 @@ func New(opt Options) *Simulator {
 	for _, g := range opt.Groups {
 		s.net.addGroup(newGroup(g, s.net))
 	}
-	for _, p := range demoPacks() {
-		s.net.packs[p.id] = p
-		for _, a := range s.net.accounts {
-			a.packs[p.id] = true
-		}
+	if demo {
+		s.net.install(demoPack())
 	}
 	if opt.ReceiveMode == ReceiveOnStart {
 		for _, a := range s.net.loaded() {

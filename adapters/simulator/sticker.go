@@ -22,14 +22,21 @@ type packSticker struct {
 	content     []byte
 }
 
-// demoPacks are installed for every account.
-func demoPacks() []*stickerPack {
+// demoPack is a pack with one sticker.
+func demoPack() *stickerPack {
 	dot, _ := base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-	return []*stickerPack{{
-		id: "68656c696f67726170682064656d6f21", key: strings.Repeat("00", 32),
-		title: "Heliograph demo", author: "Simulator",
+	return &stickerPack{
+		id: "68656c696f67726170682064656d6f21", key: strings.Repeat("00", 32), title: "Heliograph demo", author: "Simulator",
 		stickers: []packSticker{{id: 0, emoji: "☀️", contentType: "image/png", content: dot}},
-	}}
+	}
+}
+
+// install puts a pack on the network and gives it to every account.
+func (n *network) install(p *stickerPack) {
+	n.packs[p.id] = p
+	for _, a := range n.accounts {
+		a.packs[p.id] = true
+	}
 }
 
 var stickerPattern = regexp.MustCompile(`^([0-9a-f]{32}):([0-9]+)$`)
