@@ -113,16 +113,17 @@ func (b *backend) awaitLoss(t *testing.T) {
 	}
 }
 
-// inbox is a ports.Receiver that keeps texts by the account that got them.
+// inbox is a ports.Receiver that keeps texts by the account that got them, and counts what else came.
 type inbox struct {
 	mu      sync.Mutex
+	others  map[domain.Account]int
 	texts   map[domain.Account]map[domain.Timestamp]string
 	arrived chan struct{}
 	never   chan struct{}
 }
 
 func newInbox() *inbox {
-	return &inbox{texts: map[domain.Account]map[domain.Timestamp]string{}, arrived: make(chan struct{}, 1), never: make(chan struct{})}
+	return &inbox{others: map[domain.Account]int{}, texts: map[domain.Account]map[domain.Timestamp]string{}, arrived: make(chan struct{}, 1), never: make(chan struct{})}
 }
 
 func (i *inbox) Receive(_ context.Context, payload []byte) error {
@@ -135,11 +136,15 @@ func (i *inbox) Receive(_ context.Context, payload []byte) error {
 			} `json:"dataMessage"`
 		} `json:"envelope"`
 	}
-	if err := json.Unmarshal(payload, &event); err != nil || event.Envelope.DataMessage.Message == nil {
-		return nil
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return err
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if event.Envelope.DataMessage.Message == nil {
+		i.others[event.Account]++
+		return nil
+	}
 	if i.texts[event.Account] == nil {
 		i.texts[event.Account] = map[domain.Timestamp]string{}
 	}
@@ -172,6 +177,22 @@ func (i *inbox) take(t *testing.T, account domain.Account, n int) map[domain.Tim
 		case <-i.arrived:
 		case <-limit.C:
 			t.Fatalf("%d of %d texts arrived", len(got), n)
+		}
+	}
+}
+
+// await waits until n events without text came for an account.
+func (i *inbox) await(t *testing.T, account domain.Account, n int) {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		i.mu.Lock()
+		got := i.others[account]
+		i.mu.Unlock()
+		if got >= n {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%d of %d events arrived", got, n)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/simulator"
 	"heliograph/domain"
+	"heliograph/test/conformance/accountstest"
 	"heliograph/test/conformance/sendertest"
 )
 
@@ -38,6 +39,39 @@ func TestSenderConformance(t *testing.T) {
 			return h
 		})
 	})
+}
+
+func TestAccountsConformance(t *testing.T) {
+	for _, by := range transports {
+		t.Run(by.name, func(t *testing.T) {
+			accountstest.Run(t, func(t *testing.T) accountstest.Harness {
+				return accounts(newBackend(t, by, simulator.Options{}))
+			})
+		})
+	}
+	t.Run("captcha", func(t *testing.T) {
+		accountstest.Run(t, func(t *testing.T) accountstest.Harness {
+			h := accounts(newBackend(t, transports[0], simulator.Options{RequireCaptcha: true}))
+			return accountstest.Harness{Accounts: h.Accounts, Known: h.Known, Fresh: h.Fresh, Phone: h.Phone,
+				RequireCaptcha: func() string { return "signalcaptcha://solved" }}
+		})
+	})
+}
+
+func accounts(b *backend) accountstest.Harness {
+	const fresh, phone = "+15550100777", "+15550100004"
+	fault := func(rule simulator.Rule) { b.sim.SetScript(simulator.Script{Rules: []simulator.Rule{rule}}) }
+	return accountstest.Harness{
+		Accounts: signalcli.New(b.carrier, signalcli.Options{}),
+		Known:    []domain.Account{"+15550100001", "+15550100002", "+15550100003"}, Fresh: fresh, Phone: phone,
+		Code: func() string { return b.sim.VerificationCode(fresh) },
+		Scan: func(uri string) error { return b.sim.Scan(uri, phone) },
+		Stall: func() func() {
+			fault(simulator.Rule{Method: "listAccounts", Stall: true})
+			return func() { b.sim.SetScript(simulator.Script{}) }
+		},
+		LoseAfter: func() { fault(simulator.Rule{CutAfter: true}) },
+	}
 }
 
 // sender makes the harness; the faults are the simulator's, so a child has none.
