@@ -6,9 +6,6 @@ import (
 
 // check finds what no single setting shows.
 func (l *loader) check(c Config) {
-	if _, known := parseLevel(l.values["log_level"].Text); !known {
-		l.warnf("log_level (%s) is no level that is known, info is used", l.values["log_level"].Source)
-	}
 	l.checkExposure(c)
 	l.checkMode(c)
 }

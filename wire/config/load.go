@@ -138,9 +138,9 @@ func (l *loader) environment() {
 	for _, s := range settings {
 		known[s.Env] = true
 		text := l.env[s.Env]
-		if s.Key == "mode" && text != "" && parseMode(text) == "" {
-			l.warnf("environment, MODE: %q is none of %s; as in the reference it is taken for normal", text, modeNames())
-			text = string(Normal)
+		if err := s.set(&Config{}, text); err != nil && s.Lenient && text != "" {
+			l.warnf("environment, %s: %v; as in the reference %s is used", s.Env, err, s.Default)
+			continue
 		}
 		l.put(s.Key, text, "environment, "+s.Env)
 	}
@@ -155,7 +155,7 @@ func (l *loader) environment() {
 
 // forOthers names the variables of tests and of the simulator's executable.
 func forOthers(name string) bool {
-	return strings.HasPrefix(name, "HELIOGRAPH_TEST_") || strings.HasPrefix(name, "HELIOGRAPH_SIMULATOR_")
+	return strings.HasPrefix(name, "HELIOGRAPH_TEST_") || strings.HasPrefix(name, "HELIOGRAPH_REQUIRE_") || strings.HasPrefix(name, "HELIOGRAPH_SIMULATOR_")
 }
 
 // port lets the reference's PORT replace the port of the address.

@@ -79,14 +79,14 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	file := write(t, "h.yaml", "mode: jsonrpc\nlsten: x\nmode: simulator\nsignal_cli: {timeout: [1, {}]}\n")
 	_, _, err := config.Load(config.Sources{
 		File:    file,
-		Environ: []string{"PORT=http", "HELIOGRAPH_TOKN=x", "AUTO_RECEIVE_SCHEDULE=daily", "SIGNAL_CLI_CMD_TIMEOUT=soon"},
+		Environ: []string{"PORT=http", "HELIOGRAPH_TOKN=x", "AUTO_RECEIVE_SCHEDULE=daily", "HELIOGRAPH_RECEIVE_INTERVAL=soon"},
 		Flags:   map[string]string{"nope": "1"},
 	})
 	var faults config.Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("got %v", err)
 	}
-	for _, want := range []string{`"lsten"`, "line 3", "signal_cli.timeout", "PORT", "HELIOGRAPH_TOKN", "AUTO_RECEIVE_SCHEDULE", "SIGNAL_CLI_CMD_TIMEOUT", `"nope"`, "mode"} {
+	for _, want := range []string{`"lsten"`, "line 3", "signal_cli.timeout", "PORT", "HELIOGRAPH_TOKN", "AUTO_RECEIVE_SCHEDULE", "HELIOGRAPH_RECEIVE_INTERVAL", `"nope"`, "mode"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no fault names %s:\n%s", want, strings.Join(faults, "\n"))
 		}
@@ -131,6 +131,8 @@ func TestWarnings(t *testing.T) {
 	}{
 		"unknown mode":                  {[]string{"MODE=fast"}, "normal"},
 		"unknown level":                 {[]string{"LOG_LEVEL=loud"}, "info"},
+		"time limit that is none":       {[]string{"SIGNAL_CLI_CMD_TIMEOUT=soon"}, "120"},
+		"unknown text mode":             {[]string{"DEFAULT_SIGNAL_TEXT_MODE=fancy"}, "DEFAULT_SIGNAL_TEXT_MODE"},
 		"a variable not supported":      {[]string{"MODE=json-rpc", "RECEIVE_WEBHOOK_URL=http://127.0.0.1:1"}, "RECEIVE_WEBHOOK_URL"},
 		"open to others, said in words": {[]string{"HELIOGRAPH_LISTEN=0.0.0.0:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=yes"}, "no token"},
 	} {

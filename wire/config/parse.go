@@ -97,17 +97,17 @@ func parseList(s string) []string {
 	return list
 }
 
-// parseLevel reads a level; the reference takes an unknown one for info, and so does this, with known false.
-func parseLevel(s string) (level slog.Level, known bool) {
+// parseLevel reads a level, in the reference's words too.
+func parseLevel(s string) (slog.Level, error) {
 	switch strings.ToLower(s) {
 	case "debug", "trace":
-		return slog.LevelDebug, true
-	case "info", "":
-		return slog.LevelInfo, true
+		return slog.LevelDebug, nil
+	case "info":
+		return slog.LevelInfo, nil
 	case "warn", "warning":
-		return slog.LevelWarn, true
+		return slog.LevelWarn, nil
 	case "error", "fatal", "panic":
-		return slog.LevelError, true
+		return slog.LevelError, nil
 	}
-	return slog.LevelInfo, false
+	return slog.LevelInfo, errors.New("must be debug, info, warn or error")
 }

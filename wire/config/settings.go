@@ -24,6 +24,8 @@ type Setting struct {
 	Help string
 	// Secret values are never shown.
 	Secret bool
+	// Lenient: the reference goes on with the default where the variable holds nonsense, and so does this, with a warning.
+	Lenient bool
 
 	set func(*Config, string) error
 }
@@ -32,12 +34,12 @@ type Setting struct {
 func Settings() []Setting { return slices.Clone(settings) }
 
 var settings = []Setting{
-	{Key: "mode", Env: "MODE", Default: "normal", Unit: "word", Help: "How signal-cli is used, see the modes.",
+	{Key: "mode", Env: "MODE", Default: "normal", Unit: "word", Lenient: true, Help: "How signal-cli is used, see the modes.",
 		set: func(c *Config, s string) error { c.Mode = parseMode(s); return checkMode(c.Mode) }},
 	{Key: "listen", Env: "HELIOGRAPH_LISTEN", Default: "127.0.0.1:8080", Unit: "host:port", Help: "Where HTTP is served; `PORT` replaces the port.",
 		set: func(c *Config, s string) error { c.Listen = s; return checkHostPort(s) }},
-	{Key: "log_level", Env: "LOG_LEVEL", Default: "info", Unit: "word", Help: "`debug`, `info`, `warn` or `error`.",
-		set: func(c *Config, s string) error { c.LogLevel, _ = parseLevel(s); return nil }},
+	{Key: "log_level", Env: "LOG_LEVEL", Default: "info", Unit: "word", Lenient: true, Help: "`debug`, `info`, `warn` or `error`.",
+		set: func(c *Config, s string) (err error) { c.LogLevel, err = parseLevel(s); return err }},
 	{Key: "token", Env: "HELIOGRAPH_TOKEN", Unit: "text", Secret: true, Help: "Bearer token, also accepted as Basic password. Without one the gateway listens on loopback only.",
 		set: func(c *Config, s string) error { c.Token = Secret(s); return checkToken(s) }},
 	{Key: "token_file", Env: "HELIOGRAPH_TOKEN_FILE", Unit: "path", Help: "File that holds the token.",
@@ -58,7 +60,7 @@ var settings = []Setting{
 			c.MaxAttachmentBytes, err = parseBytes(s, 1<<10, 1<<31)
 			return err
 		}},
-	{Key: "text_mode", Env: "DEFAULT_SIGNAL_TEXT_MODE", Default: "normal", Unit: "word", Help: "`normal` or `styled`: what a message is that names no `text_mode`.",
+	{Key: "text_mode", Env: "DEFAULT_SIGNAL_TEXT_MODE", Default: "normal", Unit: "word", Lenient: true, Help: "`normal` or `styled`: what a message is that names no `text_mode`.",
 		set: func(c *Config, s string) error { c.TextMode = ports.TextMode(s); return checkTextMode(c.TextMode) }},
 	{Key: "build_version", Env: "BUILD_VERSION", Default: "0.100", Unit: "text", Help: "Version that `GET /v1/about` reports; clients of the reference read features off it.",
 		set: func(c *Config, s string) error { c.BuildVersion = s; return nil }},
@@ -71,7 +73,7 @@ var settings = []Setting{
 		set: func(c *Config, s string) error { c.SignalCLI.Command = s; return nil }},
 	{Key: "signal_cli.config_dir", Env: "SIGNAL_CLI_CONFIG_DIR", Unit: "path", Default: "$XDG_DATA_HOME/signal-cli", Help: "signal-cli's data; the default is signal-cli's own.",
 		set: func(c *Config, s string) error { c.SignalCLI.ConfigDir = s; return nil }},
-	{Key: "signal_cli.timeout", Env: "SIGNAL_CLI_CMD_TIMEOUT", Default: "120", Unit: "seconds", Help: "Longest time one call of signal-cli may take. As a variable of the environment only for the modes `normal` and `native`, as in the reference.",
+	{Key: "signal_cli.timeout", Env: "SIGNAL_CLI_CMD_TIMEOUT", Default: "120", Unit: "seconds", Lenient: true, Help: "Longest time one call of signal-cli may take. As a variable of the environment only for the modes `normal` and `native`, as in the reference.",
 		set: func(c *Config, s string) (err error) {
 			c.SignalCLI.Timeout, err = parseDuration(s, time.Millisecond)
 			return err
