@@ -26,29 +26,34 @@ func (s *stream) readPast(ctx context.Context, from domain.Cursor, into []*domai
 	}
 	n := copy(into, s.past.rest)
 	s.past.rest = s.past.rest[n:]
-	position := s.past.next
-	if len(s.past.rest) > 0 {
-		position = into[n-1].Cursor
-	} else {
-		s.past.rest = nil
+	if len(s.past.rest) == 0 && !s.passed(n == 0) {
+		return 0, errStopped("next")
 	}
+	if n > 0 {
+		s.hub.options.Observer.Delivered(s.transport, n)
+	}
+	return n, nil
+}
+
+// passed moves the position behind the page that was handed over, and, with nothing left in the log, asks the
+// publisher to join. False when the reader has ended.
+func (s *stream) passed(join bool) bool {
+	position := s.past.next
+	s.past.rest = nil
 	s.mu.Lock()
 	if s.state == stopped {
 		s.mu.Unlock()
-		return 0, errStopped("next")
+		return false
 	}
 	s.position = position
-	join := n == 0
 	if join {
 		s.state = joining
 	}
 	s.mu.Unlock()
 	if join {
 		s.hub.publisher.commands.send(command{stream: s, position: position})
-		return 0, nil
 	}
-	s.hub.options.Observer.Delivered(s.transport, n)
-	return n, nil
+	return true
 }
 
 // readPage fills past with the next page of the log. It waits out failures of

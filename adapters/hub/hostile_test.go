@@ -270,6 +270,36 @@ func TestGapOpensInTheMiddleOfACatchUp(t *testing.T) {
 	})
 }
 
+// The publisher itself may find that retention was faster. Then each reader is told what it lost.
+func TestGapBeforeThePublisherIsToldToLiveReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := fake.NewEventLog(memlog.New(memlog.Options{MaxBytes: 100_000}))
+		h, _ := start(t, log, hub.Options{})
+		reading, behind := subscribe(t, h, alice, domain.Latest), subscribe(t, h, alice, domain.Latest)
+		idle(t, behind)
+		idle(t, reading)
+		appendTo(t, log, event(alice, 1))
+		read(t, reading, alice, 1, 1)
+		release := log.StallReads()
+		for n := 2; n < 5000; n++ {
+			appendTo(t, log, event(alice, n))
+		}
+		time.Sleep(time.Second)
+		release()
+		for name, c := range map[string]struct {
+			stream ports.Stream
+			after  uint64
+		}{"reading": {reading, 1}, "behind": {behind, 0}} {
+			into := make([]*domain.Event, 1)
+			if _, err := c.stream.Next(t.Context(), into); err != nil || into[0].Kind != domain.KindGap || into[0].Gap.After.Seq != c.after {
+				t.Fatalf("%s: %v, %s %+v", name, err, into[0].Kind, into[0].Gap)
+			}
+			next := into[0].Gap.Next
+			read(t, c.stream, alice, int(next.Seq), 4999-int(next.Seq)+1)
+		}
+	})
+}
+
 func TestQueuesOfAllReadersTogetherAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		observer := &counts{}

@@ -63,6 +63,11 @@ func (s *Service) Drain(ctx context.Context, account domain.Account, options por
 	if options.MaxMessages <= 0 {
 		options.MaxMessages = DefaultMaxMessages
 	}
+	select {
+	case <-s.ended:
+		return nil, errEnded("receive")
+	default:
+	}
 	state, err := s.drains.enter(ctx, account)
 	if err != nil {
 		return nil, err
