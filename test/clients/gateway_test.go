@@ -1,0 +1,220 @@
+package clients_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The simulator's demo accounts and the group of the first three of them.
+const (
+	alice     = "+15550100001"
+	bob       = "+15550100002"
+	carol     = "+15550100003"
+	aliceUUID = "a11ce000-0000-4000-8000-000000000001"
+	bobUUID   = "b0b00000-0000-4000-8000-000000000002"
+	carolUUID = "ca401000-0000-4000-8000-000000000003"
+	// demoGroup is the group's ID inside, demoGroupID as clients name it.
+	demoGroup   = "aGVsaW9ncmFwaC1kZW1vLWdyb3VwLTAxMjM0NTY3ODk="
+	demoGroupID = "group.YUdWc2FXOW5jbUZ3YUMxa1pXMXZMV2R5YjNWd0xUQXhNak0wTlRZM09Eaz0="
+)
+
+// hangLimit ends what would otherwise never end. It is no promise of the gateway.
+const hangLimit = 90 * time.Second
+
+// program builds the gateway once and gives its path; TestMain removes it.
+var program = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(scratch, "heliograph")
+	command := exec.Command("go", "build", "-o", path, ".")
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// scratch is a folder for all tests together.
+var scratch string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "heliograph-clients-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		scratch = dir
+		return m.Run()
+	}())
+}
+
+// gateway is a running Heliograph on the simulator, of one test.
+type gateway struct {
+	url   string // http://127.0.0.1:port
+	host  string // 127.0.0.1:port
+	token string // empty: none is asked for
+}
+
+// startGateway starts one that ends with the test; environ adds settings.
+func startGateway(t *testing.T, environ ...string) *gateway {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	command := exec.CommandContext(t.Context(), path, "serve")
+	command.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "LOG_LEVEL=warn",
+		"MODE=simulator", "HELIOGRAPH_LISTEN=127.0.0.1:0", "HELIOGRAPH_DATA_DIR=" + filepath.Join(home, "data"),
+	}, environ...)
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = 20 * time.Second
+	said := &banner{found: make(chan string, 1)}
+	command.Stdout, command.Stderr = said, said
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = command.Wait() }()
+	t.Cleanup(func() {
+		<-ended
+		if t.Failed() {
+			t.Logf("the gateway said:\n%s", said)
+		}
+	})
+	g := &gateway{}
+	for _, setting := range environ {
+		if token, ok := strings.CutPrefix(setting, "HELIOGRAPH_TOKEN="); ok {
+			g.token = token
+		}
+	}
+	select {
+	case g.url = <-said.found:
+	case <-ended:
+		t.Fatalf("the gateway ended:\n%s", said)
+	case <-time.After(hangLimit):
+		t.Fatal("the gateway does not say where it listens")
+	}
+	g.host = strings.TrimPrefix(g.url, "http://")
+	g.await(t, "to be ready", func() bool { return g.request(t, http.MethodGet, "/readyz", nil, nil) == http.StatusOK })
+	return g
+}
+
+// banner keeps what the gateway prints and finds its address in it.
+type banner struct {
+	textMu sync.Mutex
+	text   bytes.Buffer
+	found  chan string
+}
+
+var listening = regexp.MustCompile(`on (http://127\.0\.0\.1:[0-9]+)\n`)
+
+func (b *banner) Write(p []byte) (int, error) {
+	b.textMu.Lock()
+	defer b.textMu.Unlock()
+	b.text.Write(p)
+	if found := listening.FindSubmatch(b.text.Bytes()); found != nil {
+		select {
+		case b.found <- string(found[1]):
+		default: // known already
+		}
+	}
+	return len(p), nil
+}
+
+func (b *banner) String() string {
+	b.textMu.Lock()
+	defer b.textMu.Unlock()
+	return b.text.String()
+}
+
+// await asks until the answer is yes.
+func (g *gateway) await(t *testing.T, what string, answer func() bool) {
+	t.Helper()
+	for end := time.Now().Add(hangLimit); !answer(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("still waiting for the gateway %s", what)
+		}
+	}
+}
+
+// request sends a body as JSON, decodes the answer into result unless that is nil, and gives the status.
+func (g *gateway) request(t *testing.T, method, path string, body, result any) int {
+	t.Helper()
+	var in io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in = bytes.NewReader(text)
+	}
+	response, err := http.DefaultClient.Do(g.newRequest(t, method, path, in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result != nil {
+		if err := json.Unmarshal(text, result); err != nil {
+			t.Fatalf("%s %s: %d %s: %v", method, path, response.StatusCode, text, err)
+		}
+	}
+	return response.StatusCode
+}
+
+func (g *gateway) newRequest(t *testing.T, method, path string, body io.Reader) *http.Request {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, g.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.token != "" {
+		request.Header.Set("Authorization", "Bearer "+g.token)
+	}
+	return request
+}
+
+// send lets one demo account write to another and gives the message's timestamp.
+func (g *gateway) send(t *testing.T, from, text string, to ...string) int64 {
+	t.Helper()
+	var sent struct {
+		Timestamp int64 `json:",string"`
+	}
+	status := g.request(t, http.MethodPost, "/v2/send", map[string]any{"number": from, "recipients": to, "message": text}, &sent)
+	if status != http.StatusCreated {
+		t.Fatalf("send: status %d", status)
+	}
+	return sent.Timestamp
+}
+
+// awaitReaders waits until that many readers of a transport are open.
+func (g *gateway) awaitReaders(t *testing.T, transport string, count int) {
+	t.Helper()
+	line := fmt.Sprintf("heliograph_hub_open_readers{transport=%q} %d\n", transport, count)
+	g.await(t, "to have "+strings.TrimSpace(line), func() bool {
+		response, err := http.DefaultClient.Do(g.newRequest(t, http.MethodGet, "/metrics", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		return err == nil && strings.Contains(string(text), line)
+	})
+}

@@ -1,0 +1,118 @@
+package clients_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// inbox is what arrives at one account, read by server-sent events.
+type inbox struct {
+	lines *bufio.Scanner
+	seen  []string
+}
+
+// inbox opens one; what arrives from now on is in it.
+func (g *gateway) inbox(t *testing.T, account string) *inbox {
+	t.Helper()
+	request := g.newRequest(t, http.MethodGet, "/v1/receive/"+account, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*hangLimit)
+	t.Cleanup(cancel)
+	request = request.WithContext(ctx)
+	request.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { response.Body.Close() })
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("receive as events: status %d", response.StatusCode)
+	}
+	in := &inbox{lines: bufio.NewScanner(response.Body)}
+	in.lines.Buffer(nil, 16<<20)
+	if !in.lines.Scan() { // the first comment: it is open
+		t.Fatalf("receive as events: %v", in.lines.Err())
+	}
+	return in
+}
+
+// next gives the next envelope that wanted accepts and drops those before it.
+func (i *inbox) next(t *testing.T, what string, wanted func(envelope) bool) envelope {
+	t.Helper()
+	for i.lines.Scan() {
+		data, ok := strings.CutPrefix(i.lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		i.seen = append(i.seen, data)
+		var payload struct{ Envelope envelope }
+		if err := json.Unmarshal([]byte(data), &payload); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		if wanted(payload.Envelope) {
+			return payload.Envelope
+		}
+	}
+	t.Fatalf("%s did not arrive (%v); what did:\n%s", what, i.lines.Err(), strings.Join(i.seen, "\n"))
+	return envelope{}
+}
+
+// message gives the next message with that text.
+func (i *inbox) message(t *testing.T, text string) envelope {
+	t.Helper()
+	return i.next(t, "message "+text, func(e envelope) bool { return e.DataMessage != nil && e.DataMessage.Message == text })
+}
+
+// envelope is what these tests read of an envelope, in signal-cli's names.
+type envelope struct {
+	SourceNumber, SourceUUID string
+	Timestamp                int64
+	DataMessage              *dataMessage
+	EditMessage              *struct {
+		TargetSentTimestamp int64
+		DataMessage         dataMessage
+	}
+	TypingMessage  *struct{ Action string }
+	ReceiptMessage *struct {
+		IsRead, IsViewed bool
+		Timestamps       []int64
+	}
+}
+
+type dataMessage struct {
+	Timestamp        int64
+	Message          string
+	ExpiresInSeconds int
+	ViewOnce         bool
+	Attachments      []attachment
+	TextStyles       []textStyle
+	Mentions         []struct {
+		UUID          string
+		Start, Length int
+	}
+	Quote *struct {
+		ID               int64
+		AuthorUUID, Text string
+	}
+	Previews  []struct{ URL, Title, Description string }
+	GroupInfo *struct{ GroupID, Type string }
+	Reaction  *struct {
+		Emoji, TargetAuthorUUID string
+		TargetSentTimestamp     int64
+		IsRemove                bool
+	}
+	RemoteDelete *struct{ Timestamp int64 }
+}
+
+type attachment struct {
+	ID, ContentType, Filename string
+	Size                      int
+}
+
+type textStyle struct {
+	Style         string
+	Start, Length int
+}

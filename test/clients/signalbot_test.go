@@ -1,0 +1,146 @@
+package clients_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// echoes is how many messages each writer sends to the bot.
+const echoes = 25
+
+// TestSignalbot runs an echo bot with 8 consumers, each of which answers with four
+// requests: the load under which the reference died. Two people write to it at
+// once, and one of them also in a group.
+func TestSignalbot(t *testing.T) {
+	clients := installed(t)
+	needs := []string{"GET /v1/groups/{number}", "PUT /v1/typing-indicator/{number}", "DELETE /v1/typing-indicator/{number}", "POST /v1/reactions/{number}"}
+	bots := []struct {
+		name, venv, script, version string
+	}{
+		{"signalbot 1", "signalbot1", "echo_bot_1.py", "0.100"},
+		// It works with an API of version 0.101 on, whose /v2/send answers a list.
+		{"signalbot 2", "python", "echo_bot_2.py", "0.101.0"},
+	}
+	var scenarios []scenario
+	for _, bot := range bots {
+		scenarios = append(scenarios, scenario{bot.name, needs, func(t *testing.T) {
+			g := startGateway(t, "BUILD_VERSION="+bot.version)
+			echo(t, g, func(args ...string) *exec.Cmd { return clients.python(t, bot.venv, bot.script, args...) })
+		}})
+	}
+	runAll(t, scenarios)
+}
+
+// echo lets a bot act for Alice and demands an answer to everything that is written to her.
+func echo(t *testing.T, g *gateway, script func(args ...string) *exec.Cmd) {
+	bobs, carols := g.inbox(t, bob), g.inbox(t, carol)
+	stop := startBot(t, script(g.host, alice))
+	g.awaitReaders(t, "websocket", 1)
+
+	var writers errgroup.Group
+	sent := make([]map[string]int64, 3)
+	for i, w := range []struct{ from, to, text string }{
+		{bob, alice, "echo to Bob %d"}, {carol, alice, "echo to Carol %d"}, {carol, demoGroupID, "echo to all %d"},
+	} {
+		sent[i] = map[string]int64{}
+		writers.Go(func() error {
+			for n := range echoes {
+				text := fmt.Sprintf(w.text, n)
+				sent[i][text] = g.send(t, w.from, text, w.to)
+			}
+			return nil
+		})
+	}
+	if err := writers.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	collectEchoes(t, bobs, sent[0], sent[2])
+	collectEchoes(t, carols, sent[1], sent[2])
+
+	if status := g.request(t, http.MethodGet, "/v1/health", nil, nil); status != http.StatusNoContent {
+		t.Errorf("health: status %d", status)
+	}
+	if said := stop(); strings.Contains(said, "Traceback") || strings.Contains(said, "Error") {
+		t.Errorf("the bot said:\n%s", said)
+	}
+}
+
+// collectEchoes reads from an inbox until each message was answered once: a quote
+// with the same text after a reaction and a typing indicator, alone or in the group.
+func collectEchoes(t *testing.T, box *inbox, alone, inGroup map[string]int64) {
+	t.Helper()
+	reactions, typing, answered := map[int64]int{}, map[string]int{}, map[string]int{}
+	for len(answered) < len(alone)+len(inGroup) || typing["STOPPED"] < len(alone)+len(inGroup) {
+		got := box.next(t, "an echo", func(e envelope) bool { return e.SourceNumber == alice })
+		switch {
+		case got.TypingMessage != nil:
+			typing[got.TypingMessage.Action]++
+		case got.DataMessage != nil && got.DataMessage.Reaction != nil:
+			reactions[got.DataMessage.Reaction.TargetSentTimestamp]++
+		case got.DataMessage != nil:
+			text := got.DataMessage.Message
+			if answered[text]++; answered[text] > 1 {
+				t.Errorf("%q was answered %d times", text, answered[text])
+			}
+			want, group := alone[text], got.DataMessage.GroupInfo != nil
+			if group {
+				want = inGroup[text]
+			}
+			if want == 0 || got.DataMessage.Quote == nil || got.DataMessage.Quote.ID != want || got.DataMessage.Quote.Text != text {
+				t.Errorf("answer %q in group %v quotes %+v, want %d", text, group, got.DataMessage.Quote, want)
+			}
+			if reactions[want] != 1 {
+				t.Errorf("%q has %d reactions when the answer comes", text, reactions[want])
+			}
+		}
+	}
+	if all := len(alone) + len(inGroup); typing["STARTED"] != all || typing["STOPPED"] != all {
+		t.Errorf("typing indicators %v, want %d of each", typing, all)
+	}
+}
+
+// startBot starts a bot, waits until it says that it is ready, and gives what ends it and returns what it said on standard error.
+func startBot(t *testing.T, command *exec.Cmd) (stop func() string) {
+	t.Helper()
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	command.Stderr = &said
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = 10 * time.Second
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	hung := time.AfterFunc(hangLimit, func() { _ = command.Process.Kill() })
+	ended := false
+	end := func() string {
+		if !ended {
+			ended = true
+			hung.Stop()
+			_ = command.Process.Signal(syscall.SIGTERM)
+			_ = command.Wait()
+		}
+		return said.String()
+	}
+	t.Cleanup(func() {
+		if text := end(); t.Failed() {
+			t.Logf("the bot said:\n%s", text)
+		}
+	})
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() || lines.Text() != "ready" {
+		t.Fatalf("the bot is not ready: %q, %v", lines.Text(), lines.Err())
+	}
+	return end
+}
