@@ -78,7 +78,7 @@ func idle(t testing.TB, s ports.Stream) {
 // Of many readers some never read, some crash without Stop, some read slowly, some come and
 // go, while the appender never pauses; those that behave get everything.
 func TestHostileReadersHarmNobody(t *testing.T) {
-	const events = 10_000
+	const events = 5_000
 	observer := &counts{}
 	log := memlog.New(memlog.Options{})
 	h, stop := start(t, log, hub.Options{MaxQueueMessages: 256, Observer: observer})
@@ -286,6 +286,7 @@ func TestGapBeforeThePublisherIsToldToLiveReaders(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		release()
+		synctest.Wait()
 		for name, c := range map[string]struct {
 			stream ports.Stream
 			after  uint64

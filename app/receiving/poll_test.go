@@ -89,6 +89,13 @@ func (p *poller) times(account domain.Account) (seconds []int) {
 	return seconds
 }
 
+// seen are the polls until now, and how many ran at once.
+func (p *poller) seen() (polls []poll, most int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.polls), p.most
+}
+
 func (p *poller) only(t testing.TB) poll {
 	t.Helper()
 	p.mu.Lock()
@@ -147,7 +154,9 @@ func TestTheFailureOfThePollIsTheAnswerOfDrain(t *testing.T) {
 		if _, err := s.Drain(t.Context(), alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Backend {
 			t.Fatal(err)
 		}
+		p.mu.Lock()
 		p.fail = nil
+		p.mu.Unlock()
 		p.put(alice, payload(alice, 1))
 		wantPayloads(t, drain(t, s, alice, ports.DrainOptions{}), alice, 0, 1)
 	})
@@ -225,8 +234,8 @@ func TestAccountsWithReadersArePolledRegularly(t *testing.T) {
 		if got := p.times(bob); len(got) != 0 {
 			t.Errorf("bob was polled at %v s", got)
 		}
-		if got := p.polls[0].options; got != (ports.PollOptions{Timeout: 5 * time.Second, MaxMessages: 100}) {
-			t.Errorf("polled with %+v", got)
+		if polls, _ := p.seen(); polls[0].options != (ports.PollOptions{Timeout: 5 * time.Second, MaxMessages: 100}) {
+			t.Errorf("polled with %+v", polls[0].options)
 		}
 		wantStored(t, log, alice, 0, 0)
 	})
@@ -255,8 +264,8 @@ func TestPollsOfManyAccountsAreBounded(t *testing.T) {
 			Poller: p, Accounts: list(accounts...), Readership: readers{all: true}, PollConcurrency: 3,
 		})
 		time.Sleep(29 * time.Second)
-		if p.most != 3 || len(p.polls) != 50 {
-			t.Errorf("%d polls, %d at once", len(p.polls), p.most)
+		if polls, most := p.seen(); most != 3 || len(polls) != 50 {
+			t.Errorf("%d polls, %d at once", len(polls), most)
 		}
 	})
 }
@@ -277,8 +286,8 @@ func TestTheSchedulePollsAllAccounts(t *testing.T) {
 				t.Errorf("%s was polled at %v s", account.Short(), got)
 			}
 		}
-		if p.polls[0].options != options {
-			t.Errorf("polled with %+v", p.polls[0].options)
+		if polls, _ := p.seen(); polls[0].options != options {
+			t.Errorf("polled with %+v", polls[0].options)
 		}
 		wantStored(t, log, bob, 0, 0)
 	})

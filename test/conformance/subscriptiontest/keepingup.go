@@ -21,7 +21,7 @@ var keepingUp = []clause{
 			subscribe(t, h, domain.Filter{}, domain.Latest),
 			subscribe(t, h, domain.Filter{Account: alice}, domain.Latest),
 		}
-		for n := 1; n <= 20_000; n += 10 {
+		for n := 1; n <= 5_000; n += 10 {
 			addNumbered(t, h.Log, alice, n, n+9)
 			for _, s := range others {
 				wantNumbered(t, next(t, s, 10), alice, n)
@@ -31,20 +31,20 @@ var keepingUp = []clause{
 	{name: "OverflowLosesNothingWithinRetention", check: func(t *testing.T, h Harness) {
 		s := subscribe(t, h, domain.Filter{Account: alice}, domain.Latest)
 		nothing(t, s)
-		for n := 1; n <= 10_000; n++ {
+		for n := 1; n <= 3_000; n++ {
 			add(t, h.Log, event(alice, n), event(bob, n))
 		}
 		synctest.Wait()
-		wantNumbered(t, next(t, s, 10_000), alice, 1)
+		wantNumbered(t, next(t, s, 3_000), alice, 1)
 		nothing(t, s)
-		addNumbered(t, h.Log, alice, 10_001, 10_010)
-		wantNumbered(t, next(t, s, 10), alice, 10_001)
+		addNumbered(t, h.Log, alice, 3_001, 3_010)
+		wantNumbered(t, next(t, s, 10), alice, 3_001)
 	}},
 	{name: "OverflowInTheMiddleOfReadingLosesNothing", check: func(t *testing.T, h Harness) {
 		s := subscribe(t, h, domain.Filter{}, domain.Latest)
 		nothing(t, s)
 		got, added := 0, 0
-		for round := range 40 {
+		for round := range 25 {
 			addNumbered(t, h.Log, alice, added+1, added+700)
 			added += 700
 			time.Sleep(10 * time.Millisecond)
@@ -133,7 +133,7 @@ var keepingUp = []clause{
 // appender never pauses.
 func handOver(t *testing.T, h Harness) {
 	const (
-		events  = 20_000
+		events  = 10_000
 		readers = 24
 	)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*hang)
