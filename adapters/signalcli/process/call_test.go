@@ -3,8 +3,10 @@ package process_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -258,5 +260,25 @@ func TestCloseEndsEverything(t *testing.T) {
 		if e.Name() != "signal-cli" {
 			gone(t, filepath.Join(dir, e.Name()))
 		}
+	}
+}
+
+// Defect 16: however many ask at once, only so many processes run.
+func TestDefect16ProcessesAreBounded(t *testing.T) {
+	program, dir := script(t, `touch $DIR/run.$$; ls $DIR | grep -c '^run' >> $DIR/counts; sleep 0.02; rm $DIR/run.$$`)
+	carrier := newCarrier(t, process.Options{Command: program, Processes: 3})
+	var calls []<-chan answer
+	for i := range 60 {
+		calls = append(calls, begin(carrier, t.Context(), read(domain.Account(fmt.Sprintf("+155501%05d", i/2)))))
+	}
+	for _, call := range calls {
+		if a := await(t, call); a.err != nil {
+			t.Error(a.err)
+		}
+	}
+	counts := strings.Fields(content(t, filepath.Join(dir, "counts")))
+	slices.Sort(counts)
+	if len(counts) != 60 || counts[59] != "3" {
+		t.Errorf("%d processes, at most %s at once; want 60 and 3", len(counts), counts[len(counts)-1])
 	}
 }

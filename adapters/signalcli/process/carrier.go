@@ -27,6 +27,9 @@ type Options struct {
 	Command string
 	// ConfigDir is signal-cli's data directory, an absolute path; empty for its own default.
 	ConfigDir string
+	// TrustMode says what signal-cli does with new identity keys of an account; may be nil, and give the empty mode for
+	// signal-cli's own default. It is called from any goroutine.
+	TrustMode func(domain.Account) domain.TrustMode
 	// Timeout bounds one process, from its start; default 120 s.
 	Timeout time.Duration
 	// Linger is how long a call with an effect may go on when its caller has gone, within Timeout; default 15 s.
@@ -130,7 +133,7 @@ func (c *Carrier) Call(ctx context.Context, call signalcli.Call) (json.RawMessag
 }
 
 func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, java []string) (json.RawMessage, error) {
-	args, stdin, err := Arguments(c.options.ConfigDir, call)
+	args, stdin, err := c.arguments(call)
 	if err != nil {
 		return nil, err
 	}

@@ -1,32 +1,84 @@
 package process_test
 
 import (
-	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"heliograph/adapters/signalcli"
+	"heliograph/adapters/signalcli/carriertest"
 	"heliograph/adapters/signalcli/process"
 	"heliograph/adapters/simulator"
 	"heliograph/domain"
 	"heliograph/ports"
+	"heliograph/test/conformance/accountstest"
 	"heliograph/test/conformance/sendertest"
 )
 
-func TestSenderConformance(t *testing.T) {
-	sendertest.Run(t, newSender)
+func TestSenderConformance(t *testing.T) { sendertest.Run(t, newSender) }
+
+func TestCarrierConformance(t *testing.T) {
+	carriertest.Run(t, func(t *testing.T) carriertest.Harness {
+		s := newSimulation(t)
+		carrier := s.carrier(t)
+		return carriertest.Harness{
+			Carrier: carrier, Account: alice, Recipient: string(bob),
+			Delivered: func(t *testing.T, n int) []string {
+				return slices.Collect(maps.Values(pollTexts(t, carrier, bob, n)))
+			},
+			Fault: func(faults ...carriertest.Fault) {
+				var script simulator.Script
+				for _, f := range faults {
+					rule := simulator.Rule{Method: f.Method, Call: f.Call, Stall: f.Stall, Delay: f.Delay}
+					if f.Error != nil {
+						rule.Error = &simulator.Error{Code: f.Error.Code, Message: f.Error.Message, Data: f.Error.Data}
+					}
+					script.Rules = append(script.Rules, rule)
+				}
+				s.restart(t, script)
+			},
+		}
+	})
+}
+
+func TestAccountsConformance(t *testing.T) {
+	accountstest.Run(t, newAccounts)
+	t.Run("captcha", func(t *testing.T) {
+		t.Setenv("HELIOGRAPH_SIMULATOR_CAPTCHA", "required")
+		accountstest.Run(t, func(t *testing.T) accountstest.Harness {
+			h := newAccounts(t)
+			return accountstest.Harness{Accounts: h.Accounts, Known: h.Known, Fresh: h.Fresh, Phone: h.Phone,
+				RequireCaptcha: func() string { return "signalcaptcha://solved" }}
+		})
+	})
+}
+
+// newAccounts is an Accounts over the simulator's executable.
+func newAccounts(t *testing.T) accountstest.Harness {
+	t.Setenv("HELIOGRAPH_SIMULATOR_AUTO_SCAN", "+15550100004@2s") // late enough for those who do not wait for it
+	s := newSimulation(t)
+	return accountstest.Harness{
+		Accounts: signalcli.New(s.carrier(t), signalcli.Options{SharedDisk: true}),
+		Known:    []domain.Account{alice, bob, "+15550100003"}, Fresh: "+15550100777", Phone: "+15550100004",
+		Code: func() string { return s.code(t) },
+		Scan: func(string) error { return nil },
+		Stall: func() func() {
+			s.replace(t, "exec sleep 60")
+			return func() { s.link(t) }
+		},
+		LoseAfter: func() { s.replace(t, "kill -KILL $$") },
+	}
 }
 
 // newSender is a Sender over the simulator's executable. Faults of signal-cli are the simulator's own, faults of processes are made
 // by putting another program in its place.
 func newSender(t *testing.T) sendertest.Harness {
-	program := filepath.Join(t.TempDir(), "signal-cli")
 	s := newSimulation(t)
-	s.link(t, program)
-	carrier := newCarrier(t, process.Options{Command: program, ConfigDir: s.configDir, Linger: 100 * time.Millisecond})
+	carrier := s.carrier(t)
 	file := filepath.Join(t.TempDir(), "picture.png")
 	if err := os.WriteFile(file, []byte("\x89PNG\r\n\x1a\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -39,13 +91,11 @@ func newSender(t *testing.T) sendertest.Harness {
 		Sender: signalcli.New(carrier, signalcli.Options{SharedDisk: true}),
 		From:   alice, To: domain.Recipient{Number: bob.Number()}, Group: group,
 		Stranger: domain.Recipient{Number: "+15550100999"}, UnknownAccount: "+15550100998",
-		File: domain.AttachmentFile{Path: file, FileName: "picture.png", ContentType: "image/png", Size: 8},
-		Delivered: func(t *testing.T, n int) map[domain.Timestamp]string {
-			return pollTexts(t, carrier, bob, n)
-		},
+		File:      domain.AttachmentFile{Path: file, FileName: "picture.png", ContentType: "image/png", Size: 8},
+		Delivered: func(t *testing.T, n int) map[domain.Timestamp]string { return pollTexts(t, carrier, bob, n) },
 		Stall: func() func() {
-			s.replace(t, program, "exec sleep 60")
-			return func() { s.link(t, program) }
+			s.replace(t, "exec sleep 60")
+			return func() { s.link(t) }
 		},
 		Fail: func(kind domain.Kind) bool {
 			failure, ok := failures[kind]
@@ -54,8 +104,8 @@ func newSender(t *testing.T) sendertest.Harness {
 			}
 			return ok
 		},
-		LoseBefore: func() { os.Remove(program) },
-		LoseAfter:  func() { s.replace(t, program, "cat > /dev/null; kill -KILL $$") },
+		LoseBefore: func() { os.Remove(s.program) },
+		LoseAfter:  func() { s.replace(t, "cat > /dev/null; kill -KILL $$") },
 		Close:      carrier.Close,
 	}
 }
@@ -111,74 +161,4 @@ var failures = map[domain.Kind]simulator.Error{
 
 func response(results string) json.RawMessage {
 	return json.RawMessage(`{"response":{"timestamp":1700000000123,"results":[` + results + `]}}`)
-}
-
-// simulation is a network of the simulator's executable.
-type simulation struct {
-	executable, configDir string
-}
-
-// newSimulation makes one that ends with the test; no process of it runs yet.
-func newSimulation(t *testing.T) *simulation {
-	t.Helper()
-	executable, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The path of a socket must be short, so it cannot be the test's own directory.
-	configDir, err := os.MkdirTemp("", "process")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(role, "signal-cli")
-	t.Setenv("GORACE", "atexit_sleep_ms=0")
-	s := &simulation{executable, configDir}
-	t.Cleanup(func() {
-		s.stop(t)
-		os.RemoveAll(configDir)
-	})
-	return s
-}
-
-func (s *simulation) stop(t *testing.T) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), hang)
-	defer cancel()
-	if err := simulator.Stop(ctx, s.configDir); err != nil {
-		t.Errorf("stop: %v", err)
-	}
-}
-
-// restart lets the network begin anew, with a script.
-func (s *simulation) restart(t *testing.T, script simulator.Script) {
-	t.Helper()
-	s.stop(t)
-	text, err := json.Marshal(script)
-	path := filepath.Join(t.TempDir(), "script.json")
-	if err == nil {
-		err = os.WriteFile(path, text, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("HELIOGRAPH_SIMULATOR_SCRIPT", path)
-}
-
-// link makes program the simulator.
-func (s *simulation) link(t *testing.T, program string) {
-	t.Helper()
-	os.Remove(program)
-	if err := os.Symlink(s.executable, program); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// replace makes program a shell script.
-func (s *simulation) replace(t *testing.T, program, text string) {
-	t.Helper()
-	path, _ := script(t, text)
-	os.Remove(program)
-	if err := os.Symlink(path, program); err != nil {
-		t.Fatal(err)
-	}
 }

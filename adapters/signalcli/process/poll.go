@@ -16,7 +16,7 @@ import (
 // asked to end, and what it printed until then is handed over all the same.
 func (c *Carrier) Poll(ctx context.Context, account domain.Account, options ports.PollOptions, receive func(payload []byte) error) error {
 	call := c.receiveCall(account, options)
-	args, _, err := Arguments(c.options.ConfigDir, call)
+	args, _, err := c.arguments(call)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"regexp"
 	"testing"
 	"time"
 
@@ -63,66 +62,6 @@ func TestSendAndPoll(t *testing.T) {
 	data := got.Envelope.DataMessage
 	if got.Account != bob || data.Message != text || len(data.Attachments) != 1 || data.Attachments[0].Filename != "note.txt" {
 		t.Errorf("received %s", payloads[0])
-	}
-}
-
-func TestRegistration(t *testing.T) {
-	_, client, configDir := simulated(t, process.Options{})
-	ctx := t.Context()
-	const newcomer = domain.Account("+15550100099")
-	if err := client.Register(ctx, newcomer, ports.RegisterOptions{Voice: true}); err != nil {
-		t.Fatal(err)
-	}
-	log, err := os.ReadFile(filepath.Join(configDir, "simulator.log"))
-	code := regexp.MustCompile(`\b\d{3}-?\d{3}\b`).Find(log)
-	if err != nil || code == nil {
-		t.Fatalf("no code in %q, %v", log, err)
-	}
-	if err := client.Verify(ctx, newcomer, string(code), ""); err != nil {
-		t.Fatal(err)
-	}
-	accounts, err := client.List(ctx)
-	if err != nil || accounts[len(accounts)-1] != newcomer {
-		t.Errorf("accounts %v, %v", accounts, err)
-	}
-	if err := client.Unregister(ctx, newcomer, true); err != nil {
-		t.Error(err)
-	}
-	_, err = client.Send(ctx, newcomer, domain.Message{Target: to(bob), Text: "still there?"})
-	if err == nil {
-		t.Error("an account that was unregistered can send")
-	}
-}
-
-func TestLinkIsScanned(t *testing.T) {
-	t.Setenv("HELIOGRAPH_SIMULATOR_AUTO_SCAN", "+15550100004@100ms")
-	_, client, _ := simulated(t, process.Options{})
-	link, err := client.StartLink(t.Context(), "-a phone")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer link.Close()
-	account, err := link.Wait(t.Context())
-	if err != nil || account != "+15550100004" {
-		t.Errorf("linked %q, %v", account, err)
-	}
-}
-
-// The errors of signal-cli arrive as the same kinds as over a connection.
-func TestSimulatorErrors(t *testing.T) {
-	_, client, _ := simulated(t, process.Options{})
-	for name, c := range map[string]struct {
-		from domain.Account
-		to   domain.Account
-		kind domain.Kind
-	}{
-		"unknown account":   {"+15550109999", bob, domain.UnknownAccount},
-		"unknown recipient": {alice, "+15550109999", domain.Unregistered},
-	} {
-		_, err := client.Send(t.Context(), c.from, domain.Message{Target: to(c.to), Text: "hello"})
-		if domain.KindOf(err) != c.kind || err == nil {
-			t.Errorf("%s: %v, want %v", name, err, c.kind)
-		}
 	}
 }
 
