@@ -25,7 +25,7 @@ type account struct {
 	pin           string
 	config        map[string]bool
 	packs         map[string]bool
-	// voteCounts and held messages of untrusted senders.
+	// held are messages of untrusted senders, by UUID.
 	held map[string][]*queued
 	// lastTimestamp keeps the account's message ids unique.
 	lastTimestamp int64
@@ -34,34 +34,33 @@ type account struct {
 
 // profile is what others see of an account.
 type profile struct {
-	givenName, familyName string
-	about, aboutEmoji     string
-	mobileCoin            string
-	avatar                []byte
-	updated               int64
+	GivenName, FamilyName string
+	About, AboutEmoji     string
+	MobileCoin            string
+	Avatar                []byte
+	Updated               int64
 }
 
-func (p *profile) name() string { return strings.TrimSpace(p.givenName + " " + p.familyName) }
+func (p *profile) name() string { return strings.TrimSpace(p.GivenName + " " + p.FamilyName) }
 
 // contact is what one account noted about another.
 type contact struct {
-	givenName, familyName         string
-	nickGivenName, nickFamilyName string
-	note                          string
-	expiration                    int
-	hidden                        bool
-	avatar                        []byte
+	GivenName, FamilyName         string
+	NickGivenName, NickFamilyName string
+	Note                          string
+	Expiration                    int
+	Hidden                        bool
 }
 
 // contactNamed is an entry in an address book under the name that the profile has now.
 func contactNamed(a *account) *contact {
-	return &contact{givenName: a.profile.givenName, familyName: a.profile.familyName}
+	return &contact{GivenName: a.profile.GivenName, FamilyName: a.profile.FamilyName}
 }
 
 type device struct {
-	id                int
-	name              string
-	created, lastSeen int64
+	ID                int
+	Name              string
+	Created, LastSeen int64
 }
 
 func newAccount(from Account, now int64) *account {
@@ -72,8 +71,8 @@ func newAccount(from Account, now int64) *account {
 	return &account{
 		number: from.Number, uuid: uuid, pni: derivedUUID("pni " + uuid), username: from.Username,
 		hideNumber: from.HideNumber, registered: true, loaded: !from.Phone, device: 1,
-		profile: profile{givenName: from.GivenName, familyName: from.FamilyName, about: from.About, updated: now},
-		devices: []device{{id: 1, created: now, lastSeen: now}},
+		profile: profile{GivenName: from.GivenName, FamilyName: from.FamilyName, About: from.About, Updated: now},
+		devices: []device{{ID: 1, Created: now, LastSeen: now}},
 
 		contacts: map[string]*contact{}, blocked: map[string]bool{}, trust: map[string]*trust{},
 		config: map[string]bool{}, packs: map[string]bool{}, held: map[string][]*queued{},
@@ -89,8 +88,8 @@ func (a *account) nextTimestamp(now int64) int64 {
 
 // nameOf is how the account sees another: the contact's name, else the profile's.
 func (a *account) nameOf(other *account) string {
-	if c := a.contacts[other.uuid]; c != nil && !c.hidden {
-		if name := strings.TrimSpace(c.givenName + " " + c.familyName); name != "" {
+	if c := a.contacts[other.uuid]; c != nil && !c.Hidden {
+		if name := strings.TrimSpace(c.GivenName + " " + c.FamilyName); name != "" {
 			return name
 		}
 	}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -89,7 +90,8 @@ func optionsFrom(getenv func(string) string, configDir string, out io.Writer) (O
 	return opt, idle, nil
 }
 
-// runBackground holds a folder's network until nobody used it for a while or ctx ends.
+// runBackground holds a folder's network until nobody used it for a while or ctx ends. The network outlives
+// it in the folder.
 func runBackground(ctx context.Context, configDir string, out, stderr io.Writer, getenv func(string) string) int {
 	opt, idle, err := optionsFrom(getenv, configDir, out)
 	if err != nil {
@@ -112,6 +114,11 @@ func runBackground(ctx context.Context, configDir string, out, stderr io.Writer,
 	}
 	sim := New(opt)
 	defer sim.Close()
+	if err := sim.restore(configDir); err != nil {
+		_ = l.Close()
+		fmt.Fprintln(stderr, err)
+		return 3
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := &idleWatch{after: idle, end: cancel}
@@ -125,7 +132,8 @@ func runBackground(ctx context.Context, configDir string, out, stderr io.Writer,
 			cancel()
 		}
 	})
-	if err != nil {
+	sim.Close()
+	if err := errors.Join(err, sim.save(configDir)); err != nil {
 		fmt.Fprintln(stderr, err)
 		return 3
 	}

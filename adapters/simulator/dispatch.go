@@ -146,7 +146,7 @@ func (s *Simulator) chooseAccount(k *call, m method) *Error {
 // find is the loaded account of a number or, from 0.14.6, a UUID. The caller holds mu.
 func (n *network) find(id string) *account {
 	a := n.byNumber[id]
-	if a == nil {
+	if a == nil && n.byACI {
 		a = n.byUUID[id]
 	}
 	if a == nil || !a.loaded {

@@ -17,14 +17,14 @@ const (
 
 // trust is what an account thinks of another's identity key.
 type trust struct {
-	level string
-	added int64
+	Level string
+	Added int64
 }
 
 // trustIn is the account's trust in another's present key: the first one seen is trusted.
 func (a *account) trustIn(other *account) string {
 	if t := a.trust[other.uuid]; t != nil {
-		return t.level
+		return t.Level
 	}
 	if a == other {
 		return levelVerified
@@ -89,7 +89,7 @@ func (s *Simulator) ChangeIdentity(number string) bool {
 	a.identityRound++
 	for _, other := range s.net.accounts {
 		if other != a {
-			other.trust[a.uuid] = &trust{level: levelUntrusted, added: s.now()}
+			other.trust[a.uuid] = &trust{Level: levelUntrusted, Added: s.now()}
 		}
 	}
 	return true

@@ -25,9 +25,10 @@ type invocation struct {
 }
 
 // Main is signal-cli's executable: args follow the program's name, the result is the exit code. The network
-// lives in a background process that the first caller of a --config folder starts, and that ends by
-// itself; its messages for people, such as verification codes, are in simulator.log there. It runs until
-// the command is done or ctx ends, which is exit 0 as after SIGTERM.
+// lives in a background process that the first caller of a --config folder starts; it ends by itself when
+// nobody called for a while and leaves the network in simulator.json there. What it has to tell people,
+// such as verification codes, is in simulator.log. Main runs until the command is done or ctx ends, which
+// is exit 0 as after SIGTERM.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	if IsBackground(args) {
 		return runBackground(ctx, args[1], stdout, stderr, getenv)

@@ -69,7 +69,7 @@ func listContacts(k *call) (any, error) {
 	out := []contactEntry{}
 	for _, a := range k.net.accounts {
 		c := k.account.contacts[a.uuid]
-		if c == nil || c.hidden {
+		if c == nil || c.Hidden {
 			if !all && !slices.Contains(wanted, a) {
 				continue
 			}
@@ -90,19 +90,19 @@ func listContacts(k *call) (any, error) {
 }
 
 func (k *call) contactEntry(a *account, c *contact) contactEntry {
-	name := strings.TrimSpace(c.givenName + " " + c.familyName)
+	name := strings.TrimSpace(c.GivenName + " " + c.FamilyName)
 	e := contactEntry{
 		Number: a.visibleNumber(), UUID: &a.uuid, Username: orNull(a.username), Name: &name,
-		GivenName: orNull(c.givenName), FamilyName: orNull(c.familyName),
-		NickName:      orNull(strings.TrimSpace(c.nickGivenName + " " + c.nickFamilyName)),
-		NickGivenName: orNull(c.nickGivenName), NickFamilyName: orNull(c.nickFamilyName), Note: orNull(c.note),
-		IsBlocked: k.account.blocked[a.uuid], IsHidden: c.hidden, MessageExpirationTime: c.expiration,
+		GivenName: orNull(c.GivenName), FamilyName: orNull(c.FamilyName),
+		NickName:      orNull(strings.TrimSpace(c.NickGivenName + " " + c.NickFamilyName)),
+		NickGivenName: orNull(c.NickGivenName), NickFamilyName: orNull(c.NickFamilyName), Note: orNull(c.Note),
+		IsBlocked: k.account.blocked[a.uuid], IsHidden: c.Hidden, MessageExpirationTime: c.Expiration,
 		ProfileSharing: true, Unregistered: !a.registered,
 		Profile: &profileEntry{
-			LastUpdateTimestamp: a.profile.updated, GivenName: orNull(a.profile.givenName),
-			FamilyName: orNull(a.profile.familyName), About: orNull(a.profile.about),
-			AboutEmoji: orNull(a.profile.aboutEmoji), HasAvatar: a.profile.avatar != nil,
-			MobileCoinAddress: orNull(a.profile.mobileCoin),
+			LastUpdateTimestamp: a.profile.Updated, GivenName: orNull(a.profile.GivenName),
+			FamilyName: orNull(a.profile.FamilyName), About: orNull(a.profile.About),
+			AboutEmoji: orNull(a.profile.AboutEmoji), HasAvatar: a.profile.Avatar != nil,
+			MobileCoinAddress: orNull(a.profile.MobileCoin),
 		},
 	}
 	if k.sim.release >= release0_14_1 {
@@ -145,23 +145,23 @@ func updateContact(k *call) (any, error) {
 		return nil, k.p.err
 	}
 	c := k.account.contactOf(a.uuid)
-	c.hidden = false
+	c.Hidden = false
 	given, hasGiven := k.p.str("givenName")
 	name, hasName := k.p.str("name")
 	switch {
 	case hasGiven:
-		c.givenName = given
-		set(&c.familyName, k.optional("familyName"))
+		c.GivenName = given
+		set(&c.FamilyName, k.optional("familyName"))
 	case hasName:
-		c.givenName, c.familyName = name, k.p.text("familyName")
+		c.GivenName, c.FamilyName = name, k.p.text("familyName")
 	default:
-		set(&c.familyName, k.optional("familyName"))
+		set(&c.FamilyName, k.optional("familyName"))
 	}
-	set(&c.nickGivenName, k.optional("nickGivenName"))
-	set(&c.nickFamilyName, k.optional("nickFamilyName"))
-	set(&c.note, k.optional("note"))
+	set(&c.NickGivenName, k.optional("nickGivenName"))
+	set(&c.NickFamilyName, k.optional("nickFamilyName"))
+	set(&c.Note, k.optional("note"))
 	if expires {
-		c.expiration = expiration
+		c.Expiration = expiration
 		k.tellExpiration(a, expiration)
 	}
 	return empty{}, nil
@@ -169,7 +169,7 @@ func updateContact(k *call) (any, error) {
 
 // tellExpiration sends the new timer of a conversation to the other side, which takes it over.
 func (k *call) tellExpiration(to *account, seconds int) {
-	to.contactOf(k.account.uuid).expiration = seconds
+	to.contactOf(k.account.uuid).Expiration = seconds
 	timestamp := k.account.nextTimestamp(k.sim.now())
 	out := outgoing{timestamp: timestamp, receipt: true, content: func(*group, int) body {
 		d := &dataMessage{}
@@ -198,7 +198,7 @@ func removeContact(k *call) (any, error) {
 	}
 	switch {
 	case hide:
-		k.account.contactOf(a.account.uuid).hidden = true
+		k.account.contactOf(a.account.uuid).Hidden = true
 	case forget:
 		delete(k.account.contacts, a.account.uuid)
 		delete(k.account.trust, a.account.uuid)

@@ -12,7 +12,7 @@ type deviceEntry struct {
 func listDevices(k *call) (any, error) {
 	out := []deviceEntry{}
 	for _, d := range k.account.devices {
-		out = append(out, deviceEntry{d.id, orNull(d.name), d.created, d.lastSeen})
+		out = append(out, deviceEntry{d.ID, orNull(d.Name), d.Created, d.LastSeen})
 	}
 	return out, nil
 }
@@ -40,9 +40,9 @@ func addDevice(k *call) (any, error) {
 func (a *account) addDevice(name string, now int64) int {
 	id := 2
 	for _, d := range a.devices {
-		id = max(id, d.id+1)
+		id = max(id, d.ID+1)
 	}
-	a.devices = append(a.devices, device{id: id, name: name, created: now, lastSeen: now})
+	a.devices = append(a.devices, device{ID: id, Name: name, Created: now, LastSeen: now})
 	return id
 }
 
@@ -57,7 +57,7 @@ func removeDevice(k *call) (any, error) {
 		return nil, notPrimary()
 	}
 	for i, d := range k.account.devices {
-		if d.id == id && id != 1 {
+		if d.ID == id && id != 1 {
 			k.account.devices = append(k.account.devices[:i:i], k.account.devices[i+1:]...)
 			return empty{}, nil
 		}
@@ -82,8 +82,8 @@ func updateDevice(k *call) (any, error) {
 
 func (k *call) nameDevice(id int, name string) bool {
 	for i := range k.account.devices {
-		if k.account.devices[i].id == id {
-			k.account.devices[i].name = name
+		if k.account.devices[i].ID == id {
+			k.account.devices[i].Name = name
 			return true
 		}
 	}

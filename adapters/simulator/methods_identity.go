@@ -29,10 +29,10 @@ func listIdentities(k *call) (any, error) {
 		number, code := safetyNumber(k.account, a), scannable(k.account, a)
 		e := identityEntry{
 			Number: a.visibleNumber(), UUID: &a.uuid, Fingerprint: fingerprint(a.identityKey()), SafetyNumber: &number,
-			ScannableSafetyNumber: &code, TrustLevel: k.account.trustIn(a), AddedTimestamp: a.profile.updated,
+			ScannableSafetyNumber: &code, TrustLevel: k.account.trustIn(a), AddedTimestamp: a.profile.Updated,
 		}
 		if t := k.account.trust[a.uuid]; t != nil {
-			e.AddedTimestamp = t.added
+			e.AddedTimestamp = t.Added
 		}
 		out = append(out, e)
 	}
@@ -69,7 +69,7 @@ func trustIdentity(k *call) (any, error) {
 // setTrust changes the level; messages held back until now are delivered once more. The caller holds
 // network.mu.
 func (k *call) setTrust(a *account, level string) {
-	k.account.trust[a.uuid] = &trust{level: level, added: k.sim.now()}
+	k.account.trust[a.uuid] = &trust{Level: level, Added: k.sim.now()}
 	held := k.account.held[a.uuid]
 	delete(k.account.held, a.uuid)
 	if len(held) > 0 && k.account.inbox.putBack(held) {

@@ -247,7 +247,7 @@ func sendStory(k *call) (any, error) {
 		t.groups = []*group{g}
 	} else {
 		for _, a := range k.net.accounts {
-			if c := k.account.contacts[a.uuid]; c != nil && !c.hidden && !k.account.blocked[a.uuid] {
+			if c := k.account.contacts[a.uuid]; c != nil && !c.Hidden && !k.account.blocked[a.uuid] {
 				t.people = append(t.people, address{uuid: a.uuid, account: k.net.registered(a)})
 			}
 		}

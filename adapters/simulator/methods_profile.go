@@ -20,28 +20,19 @@ func notPrimary() *Error {
 
 func getAvatar(k *call) (any, error) {
 	var avatar []byte
-	for _, name := range []string{"contact", "profile"} {
-		text, ok := k.p.str(name)
-		if !ok {
-			continue
-		}
+	// Contacts have no avatar of their own here: those come from a phone's address book.
+	if _, ok := k.p.str("contact"); ok {
+		return nil, userError("Could not find avatar")
+	}
+	if text, ok := k.p.str("profile"); ok {
 		a, err := k.net.parseAddress(text)
 		if err != nil {
 			return nil, err
 		}
-		if a.account != nil {
-			avatar = a.account.profile.avatar
-			if c := k.account.contacts[a.account.uuid]; name == "contact" {
-				avatar = nil
-				if c != nil {
-					avatar = c.avatar
-				}
-			}
-		}
-		if avatar == nil {
+		if a.account == nil || a.account.profile.Avatar == nil {
 			return nil, userError("Could not find avatar")
 		}
-		return contentOf(avatar), nil
+		return contentOf(a.account.profile.Avatar), nil
 	}
 	id, ok := k.p.str("groupId")
 	if !ok {
@@ -75,18 +66,18 @@ func updateProfile(k *call) (any, error) {
 		}
 	}
 	p := &k.account.profile
-	set(&p.givenName, k.optional("givenName"))
-	set(&p.familyName, k.optional("familyName"))
-	set(&p.about, k.optional("about"))
-	set(&p.aboutEmoji, k.optional("aboutEmoji"))
-	set(&p.mobileCoin, k.optional("mobileCoinAddress"))
+	set(&p.GivenName, k.optional("givenName"))
+	set(&p.FamilyName, k.optional("familyName"))
+	set(&p.About, k.optional("about"))
+	set(&p.AboutEmoji, k.optional("aboutEmoji"))
+	set(&p.MobileCoin, k.optional("mobileCoinAddress"))
 	if avatar != nil {
-		p.avatar = avatar
+		p.Avatar = avatar
 	}
 	if k.p.boolean("removeAvatar") {
-		p.avatar = nil
+		p.Avatar = nil
 	}
-	p.updated = k.sim.now()
+	p.Updated = k.sim.now()
 	return empty{}, nil
 }
 

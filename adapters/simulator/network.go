@@ -16,8 +16,10 @@ type network struct {
 	byNumber map[string]*account
 	byUUID   map[string]*account
 	byGroup  map[string]*group
-	packs    map[string]*stickerPack
-	calls    []*phoneCall
+	// byACI: accounts are found by their UUID too, as from 0.14.6.
+	byACI bool
+	packs map[string]*stickerPack
+	calls []*phoneCall
 	// failures is what a send to a number or UUID is answered with.
 	failures map[string]Failure
 	// codes are the verification codes handed out and not used yet, by number.

@@ -39,6 +39,7 @@ func New(opt Options) *Simulator {
 		files: newAttachmentStore(opt.ConfigDir), links: newLinkDesk(),
 		closed: make(chan struct{}), conns: map[*conn]struct{}{}, requests: map[string]int{},
 	}
+	s.net.byACI = s.release >= release0_14_6
 	s.SetScript(opt.Script)
 	for _, a := range opt.Accounts {
 		added := newAccount(a, s.now())

@@ -10,32 +10,32 @@ import (
 
 // stickerPack is a pack on the network. network.mu guards the map it is in; it never changes itself.
 type stickerPack struct {
-	id, key       string
-	title, author string
-	stickers      []packSticker
+	ID, Key       string
+	Title, Author string
+	Stickers      []packSticker
 }
 
 type packSticker struct {
-	id          int
-	emoji       string
-	contentType string
-	content     []byte
+	ID          int
+	Emoji       string
+	ContentType string
+	Content     []byte
 }
 
 // demoPack is a pack with one sticker.
 func demoPack() *stickerPack {
 	dot, _ := base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 	return &stickerPack{
-		id: "68656c696f67726170682064656d6f21", key: strings.Repeat("00", 32), title: "Heliograph demo", author: "Simulator",
-		stickers: []packSticker{{id: 0, emoji: "☀️", contentType: "image/png", content: dot}},
+		ID: "68656c696f67726170682064656d6f21", Key: strings.Repeat("00", 32), Title: "Heliograph demo", Author: "Simulator",
+		Stickers: []packSticker{{ID: 0, Emoji: "☀️", ContentType: "image/png", Content: dot}},
 	}
 }
 
 // install puts a pack on the network and gives it to every account.
 func (n *network) install(p *stickerPack) {
-	n.packs[p.id] = p
+	n.packs[p.ID] = p
 	for _, a := range n.accounts {
-		a.packs[p.id] = true
+		a.packs[p.ID] = true
 	}
 }
 
@@ -77,16 +77,16 @@ type packEntry struct {
 }
 
 func (p *stickerPack) url() string {
-	return "https://signal.art/addstickers/#pack_id=" + p.id + "&pack_key=" + p.key
+	return "https://signal.art/addstickers/#pack_id=" + p.ID + "&pack_key=" + p.Key
 }
 
 func listStickerPacks(k *call) (any, error) {
 	out := []packEntry{}
 	for id, installed := range k.account.packs {
 		p := k.net.packs[id]
-		e := packEntry{PackID: id, URL: p.url(), Installed: installed, Title: orNull(p.title), Author: orNull(p.author), Stickers: []stickerEntry{}}
-		for _, s := range p.stickers {
-			e.Stickers = append(e.Stickers, stickerEntry{s.id, orNull(s.emoji), orNull(s.contentType)})
+		e := packEntry{PackID: id, URL: p.url(), Installed: installed, Title: orNull(p.Title), Author: orNull(p.Author), Stickers: []stickerEntry{}}
+		for _, s := range p.Stickers {
+			e.Stickers = append(e.Stickers, stickerEntry{s.ID, orNull(s.Emoji), orNull(s.ContentType)})
 		}
 		if len(e.Stickers) > 0 {
 			e.Cover = &e.Stickers[0]
@@ -110,10 +110,10 @@ func addStickerPack(k *call) (any, error) {
 			return nil, userError("Sticker pack uri has invalid format: %s", uri)
 		}
 		p := k.net.packs[m[1]]
-		if p == nil || p.key != m[2] {
+		if p == nil || p.Key != m[2] {
 			return nil, ioError("Install sticker pack failed")
 		}
-		k.account.packs[p.id] = true
+		k.account.packs[p.ID] = true
 	}
 	return empty{}, nil
 }
@@ -128,9 +128,9 @@ func getSticker(k *call) (any, error) {
 		return nil, k.p.err
 	}
 	if p := k.net.packs[pack]; p != nil && k.account.packs[pack] {
-		for _, s := range p.stickers {
-			if s.id == id {
-				return contentOf(s.content), nil
+		for _, s := range p.Stickers {
+			if s.ID == id {
+				return contentOf(s.Content), nil
 			}
 		}
 	}

@@ -43,8 +43,8 @@ func uploadStickerPack(k *call) (any, error) {
 	}
 	k.net.mu.Lock()
 	defer k.net.mu.Unlock()
-	k.net.packs[pack.id] = pack
-	k.account.packs[pack.id] = true
+	k.net.packs[pack.ID] = pack
+	k.account.packs[pack.ID] = true
 	return struct {
 		URL string `json:"url"`
 	}{pack.url()}, nil
@@ -77,8 +77,8 @@ func readPack(path string) (*stickerPack, error) {
 	if len(manifest.Stickers) == 0 {
 		return nil, errors.New("must set stickers")
 	}
-	pack := &stickerPack{id: hex.EncodeToString(randomBytes(16)), key: hex.EncodeToString(randomBytes(32)),
-		title: manifest.Title, author: manifest.Author}
+	pack := &stickerPack{ID: hex.EncodeToString(randomBytes(16)), Key: hex.EncodeToString(randomBytes(32)),
+		Title: manifest.Title, Author: manifest.Author}
 	for i, s := range manifest.Stickers {
 		raw, err := readStickerFile(files, s.File)
 		if err != nil {
@@ -88,7 +88,7 @@ func readPack(path string) (*stickerPack, error) {
 		if contentType == "" {
 			contentType = "image/webp"
 		}
-		pack.stickers = append(pack.stickers, packSticker{id: i, emoji: s.Emoji, contentType: contentType, content: raw})
+		pack.Stickers = append(pack.Stickers, packSticker{ID: i, Emoji: s.Emoji, ContentType: contentType, Content: raw})
 	}
 	return pack, nil
 }

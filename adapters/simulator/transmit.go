@@ -116,7 +116,7 @@ func (k *call) transmit(t targets, out outgoing) ([]sendResult, *Error) {
 		if r.Type == success {
 			expires := 0
 			if c := k.account.contacts[to.account.uuid]; c != nil {
-				expires = c.expiration
+				expires = c.Expiration
 			}
 			k.enqueue(to.account, out, out.content(nil, expires).fragment(), "")
 		}
