@@ -31,7 +31,7 @@ type Call struct {
 type Param struct {
 	// Name is the camelCase singular; on the command line it becomes --dashed-name.
 	Name string
-	// Value is a string, []string, bool, int64 or []int64. A nil list and false are left out; a list that is empty
+	// Value is a string, []string, bool, int64 or []int64. A nil list and false (but not as a BoolValue) are left out; a list that is empty
 	// but not nil is sent as such (on the command line: the option without values).
 	Value any
 	// Form is where the command line takes it.

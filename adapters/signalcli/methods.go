@@ -21,11 +21,10 @@ type Method struct {
 }
 
 const (
-	noGroups   = "no port for groups yet: none of the operations that need it is built"
-	noContacts = "no port for contacts and identities yet: none of the operations that need it is built"
-	noProfiles = "no port for profiles and account settings yet: none of the operations that need it is built"
-	noDevices  = "no port for linked devices yet: none of the operations that need it is built"
-	noStickers = "no port for sticker packs yet: none of the operations that need it is built"
+	noSettings = "no operation of the gateway changes these settings"
+	noNumber   = "a change of the number is done on the phone"
+	noDevices  = "no operation of the gateway needs it"
+	noStickers = "the gateway neither shows nor makes stickers"
 	noCalls    = "experimental, and subscribing to calls makes signal-cli take every incoming one"
 )
 
@@ -60,36 +59,36 @@ func Methods() []Method {
 		{Name: "receive", Port: "Poller.Poll"},
 		{Name: "subscribeReceive", Port: "Receiver.Wanted"},
 		{Name: "unsubscribeReceive", Port: "Receiver.Wanted"},
+		{Name: "listGroups", Read: true, Port: "Groups.List"},
+		{Name: "updateGroup", Port: "Groups.Update", ParamSince: map[string]string{"memberLabel": "0.14.1", "memberLabelEmoji": "0.14.1"}},
+		{Name: "quitGroup", Port: "Groups.Quit"},
+		{Name: "joinGroup", Port: "Groups.Join"},
+		{Name: "listContacts", Read: true, Port: "Contacts.List"},
+		{Name: "updateContact", Port: "Contacts.Update"},
+		{Name: "removeContact", Port: "Contacts.Remove"},
+		{Name: "sendContacts", Port: "Contacts.Sync"},
+		{Name: "block", Port: "BlockList.Block"},
+		{Name: "unblock", Port: "BlockList.Unblock"},
+		{Name: "getUserStatus", Read: true, Port: "UserDirectory.Status", ParamSince: map[string]string{"username": "0.13.2"}},
+		{Name: "listIdentities", Read: true, Port: "Identities.List"},
+		{Name: "trust", Port: "Identities.TrustVerified"},
+		{Name: "getAvatar", Read: true, Port: "Avatars.Profile"},
+		{Name: "updateProfile", Port: "AccountSettings.UpdateProfile"},
+		{Name: "updateAccount", Port: "AccountSettings.Update"},
+		{Name: "setPin", Port: "AccountSettings.SetPIN"},
+		{Name: "removePin", Port: "AccountSettings.RemovePIN"},
+		{Name: "submitRateLimitChallenge", Port: "AccountSettings.SubmitChallenge"},
+		{Name: "listDevices", Read: true, Port: "Devices.List"},
+		{Name: "addDevice", Port: "Devices.Add"},
+		{Name: "removeDevice", Port: "Devices.Remove"},
+		{Name: "listStickerPacks", Read: true, Port: "StickerPacks.List"},
+		{Name: "addStickerPack", Port: "StickerPacks.Add"},
 
-		{Name: "listGroups", Reason: noGroups},
-		{Name: "updateGroup", Reason: noGroups},
-		{Name: "quitGroup", Reason: noGroups},
-		{Name: "joinGroup", Reason: noGroups},
-		{Name: "listContacts", Reason: noContacts},
-		{Name: "updateContact", Reason: noContacts},
-		{Name: "removeContact", Reason: noContacts},
-		{Name: "sendContacts", Reason: noContacts},
-		{Name: "block", Reason: noContacts},
-		{Name: "unblock", Reason: noContacts},
-		{Name: "getUserStatus", Reason: noContacts},
-		{Name: "listIdentities", Reason: noContacts},
-		{Name: "trust", Reason: noContacts},
-		{Name: "getAvatar", Reason: noProfiles},
-		{Name: "updateProfile", Reason: noProfiles},
-		{Name: "updateAccount", Reason: noProfiles},
-		{Name: "updateConfiguration", Reason: noProfiles},
-		{Name: "setPin", Reason: noProfiles},
-		{Name: "removePin", Reason: noProfiles},
-		{Name: "submitRateLimitChallenge", Reason: noProfiles},
-		{Name: "startChangeNumber", Reason: noProfiles},
-		{Name: "finishChangeNumber", Reason: noProfiles},
+		{Name: "updateConfiguration", Reason: noSettings},
+		{Name: "startChangeNumber", Reason: noNumber},
+		{Name: "finishChangeNumber", Reason: noNumber},
 		{Name: "sendSyncRequest", Reason: noDevices},
-		{Name: "listDevices", Reason: noDevices},
-		{Name: "addDevice", Reason: noDevices},
-		{Name: "removeDevice", Reason: noDevices},
 		{Name: "updateDevice", Reason: noDevices},
-		{Name: "listStickerPacks", Reason: noStickers},
-		{Name: "addStickerPack", Reason: noStickers},
 		{Name: "uploadStickerPack", Reason: noStickers},
 		{Name: "getSticker", Reason: noStickers},
 		{Name: "startCall", Reason: noCalls},

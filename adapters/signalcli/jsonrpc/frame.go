@@ -27,7 +27,7 @@ func appendCall(b []byte, call signalcli.Call) ([]byte, error) {
 			first = false
 		}
 		for _, p := range call.Params {
-			if left(p.Value) {
+			if left(p) {
 				continue
 			}
 			if !first {
@@ -52,11 +52,11 @@ func appendID(b []byte, id uint64) []byte {
 	return append(b, '}', '\n')
 }
 
-// left says that a value is left out.
-func left(value any) bool {
-	switch v := value.(type) {
+// left says that a parameter is left out.
+func left(p signalcli.Param) bool {
+	switch v := p.Value.(type) {
 	case bool:
-		return !v
+		return !v && p.Form != signalcli.BoolValue
 	case []string:
 		return v == nil
 	case []int64:
