@@ -23,7 +23,7 @@ var technologies = map[string][]string{
 	"golang.org/x/sys":                    {"adapters"},
 	"github.com/google/wire":              {"wire"},
 	"github.com/google/uuid":              {"adapters"},
-	"go.yaml.in/yaml/v3":                  {"wire", "adapters/httpapi"},
+	"go.yaml.in/yaml/v3":                  {"wire", "adapters/httpapi", "adapters/apiconfig"},
 }
 
 // appMay are the libraries that the use cases may know.
