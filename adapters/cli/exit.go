@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -25,7 +26,8 @@ const (
 type many interface{ Problems() []string }
 
 func exitCode(err error) int {
-	if _, ok := err.(many); ok {
+	var several many
+	if errors.As(err, &several) {
 		return exitInternal // the reference's code for a configuration it refuses
 	}
 	switch domain.KindOf(err) {
@@ -43,7 +45,8 @@ func exitCode(err error) int {
 
 // report tells a person what went wrong.
 func report(w io.Writer, err error) {
-	if several, ok := err.(many); ok {
+	var several many
+	if errors.As(err, &several) {
 		fmt.Fprintln(w, "heliograph: the configuration cannot be used:")
 		for _, problem := range several.Problems() {
 			fmt.Fprintf(w, "  - %s\n", problem)
