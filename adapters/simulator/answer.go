@@ -2,11 +2,13 @@ package simulator
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
 // answer runs a request and writes its answer, with what the script wants to go wrong.
 func (c *conn) answer(req *request) {
+	answered := c.answeredSoFar()
 	rule := c.sim.script.Load().match(req.method)
 	if rule == nil {
 		if line := c.run(req); line != nil {
@@ -36,12 +38,19 @@ func (c *conn) answer(req *request) {
 		case <-c.ctx.Done():
 		}
 	case line != nil:
-		c.misanswer(rule, line)
+		c.misanswer(rule, line, answered)
 	}
 }
 
-// misanswer writes an answer the way the rule wants it.
-func (c *conn) misanswer(rule *Rule, line []byte) {
+func (c *conn) answeredSoFar() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answered
+}
+
+// misanswer writes an answer the way the rule wants it. answered is how many answers had gone out when the
+// request began.
+func (c *conn) misanswer(rule *Rule, line []byte, answered int) {
 	if rule.Delay > 0 {
 		timer := time.NewTimer(rule.Delay)
 		defer timer.Stop()
@@ -64,10 +73,7 @@ func (c *conn) misanswer(rule *Rule, line []byte) {
 	if pad := rule.LongLine - len(line); pad > 0 {
 		line = append(line[:len(line):len(line)], bytes.Repeat([]byte(" "), pad)...)
 	}
-	if rule.HoldFor > 0 {
-		c.mu.Lock()
-		c.held = append(c.held, heldAnswer{line: line, remaining: rule.HoldFor})
-		c.mu.Unlock()
+	if rule.HoldFor > 0 && c.hold(line, answered+rule.HoldFor) {
 		return
 	}
 	c.sendAnswer(line)
@@ -76,20 +82,30 @@ func (c *conn) misanswer(rule *Rule, line []byte) {
 	}
 }
 
+// hold keeps an answer back until so many answers went out on the connection; false when they did already.
+func (c *conn) hold(line []byte, until int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answered >= until {
+		return false
+	}
+	c.held = append(c.held, heldAnswer{line: line, until: until})
+	return true
+}
+
 // sendAnswer writes an answer and then those that were held back for it.
 func (c *conn) sendAnswer(line []byte) {
 	_ = c.write(line)
 	c.mu.Lock()
+	c.answered++
 	var due [][]byte
-	rest := c.held[:0]
-	for _, h := range c.held {
-		if h.remaining--; h.remaining <= 0 {
-			due = append(due, h.line)
-		} else {
-			rest = append(rest, h)
+	c.held = slices.DeleteFunc(c.held, func(h heldAnswer) bool {
+		if c.answered < h.until {
+			return false
 		}
-	}
-	c.held = rest
+		due = append(due, h.line)
+		return true
+	})
 	c.mu.Unlock()
 	for _, held := range due {
 		_ = c.write(held)

@@ -43,7 +43,9 @@ type conn struct {
 
 	mu            sync.Mutex
 	subscriptions []*subscription
-	held          []heldAnswer
+	// answered counts the answers that went out; held ones wait for its growth.
+	answered int
+	held     []heldAnswer
 }
 
 // subscription is one subscribeReceive, subscribeCallEvents or the automatic one of a connection.
@@ -54,10 +56,10 @@ type subscription struct {
 	accounts  []*account
 }
 
-// heldAnswer waits until later answers went out.
+// heldAnswer waits until so many answers went out.
 type heldAnswer struct {
-	line      []byte
-	remaining int
+	line  []byte
+	until int
 }
 
 // ServeConn serves one connection until the client closes it, ctx ends or Close is called. Running

@@ -27,7 +27,8 @@ type Rule struct {
 	Stall bool `json:"stall,omitempty"`
 	// Delay waits before the answer; longer than the client waits, it makes the answer late.
 	Delay time.Duration `json:"delay,omitempty"`
-	// HoldFor keeps the answer back until so many later answers went out on the connection.
+	// HoldFor keeps the answer back until so many other answers went out on the connection since the
+	// request began.
 	HoldFor int `json:"holdFor,omitempty"`
 	// UnknownID writes an answer with an id nobody asked for before the answer.
 	UnknownID bool `json:"unknownID,omitempty"`
