@@ -14,9 +14,10 @@ TESTFLAGS ?= -race -shuffle=on -timeout=10m
 FUZZTIME  ?= 3s
 SOAKTIME  ?= 5m
 PACKAGES  ?= ./...
+SOURCES   := main.go domain ports app adapters wire test
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt format vet staticcheck generate generated tidy repeat fuzz bench soak signal-cli vuln clean FORCE
+.PHONY: help build run test check fmt format vet staticcheck generate generated tidy repeat fuzz bench soak signal-cli clients vuln clean FORCE
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,10 +42,10 @@ check: format vet staticcheck tidy generated ## everything: format, vet, staticc
 	@$(MAKE) --no-print-directory fuzz
 
 fmt: ## format the code
-	@gofmt -s -w .
+	@gofmt -s -w $(SOURCES)
 
 format:
-	@unformatted=$$(gofmt -s -l .); [ -z "$$unformatted" ] || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -s -l $(SOURCES)); [ -z "$$unformatted" ] || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 
 vet:
 	@$(GO) vet ./...
@@ -58,7 +59,7 @@ generate: ## write generated code anew: server and client from openapi.yaml, wir
 
 # Fails when the generated code in the tree is not what the generators write.
 generated:
-	@sums() { find . -name '*.gen.go' -o -name 'wire_gen.go' | sort | xargs cksum; }; \
+	@sums() { find $(SOURCES) -name '*.gen.go' -o -name 'wire_gen.go' | sort | xargs cksum; }; \
 	before=$$(sums) && $(MAKE) --no-print-directory generate && after=$$(sums) && \
 	[ "$$before" = "$$after" ] || { echo "generated code was stale; commit what make generate wrote"; exit 1; }
 
@@ -81,6 +82,9 @@ soak: ## the same tests over and over, and long fuzzing
 
 signal-cli: ## install the real signal-cli for the tests into build/signal-cli
 	@sh test/realcli/install.sh
+
+clients: ## install published clients of the reference for the tests into build/clients
+	@sh test/clients/install.sh
 
 vuln: ## known vulnerabilities of what is used (needs the network)
 	@$(GO) run $(GOVULNCHECK) ./...

@@ -4,7 +4,7 @@
 set -eu
 time=${1:?usage: test/fuzz.sh TIME, such as 3s}
 count=0
-for file in $(grep -rlE '^func Fuzz' --include='*_test.go' . | sort); do
+for file in $(grep -rlE '^func Fuzz' --include='*_test.go' . --exclude-dir=build | sort); do
 	folder=$(dirname "$file")
 	for target in $(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$file"); do
 		if ! output=$("${GO:-go}" test -run='^$' -fuzz="^$target\$" -fuzztime="$time" "$folder" 2>&1); then

@@ -14,7 +14,8 @@ var starters = []string{
 	"adapters/signalcli/daemon",
 	"adapters/wsapi",
 	"adapters/simulator",
-	"test", // harnesses and stand-ins; the product does not contain them
+	"adapters/signalcli/carriertest", // the carriers' conformance suite
+	"test",                           // harnesses and stand-ins; the product does not contain them
 }
 
 func TestGoStatementsHaveAnOwner(t *testing.T) {
