@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"heliograph/adapters/httpapi/oas"
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -27,17 +28,16 @@ func (a attachments) ListAttachments(ctx context.Context, _ oas.ListAttachmentsR
 }
 
 func (a attachments) DeleteAttachment(ctx context.Context, r oas.DeleteAttachmentRequestObject) (oas.DeleteAttachmentResponseObject, error) {
-	return oas.DeleteAttachment204Response{}, a.attachments.Delete(ctx, r.Attachment)
+	id, err := domain.ParseAttachmentID(r.Attachment)
+	if err != nil {
+		return nil, err
+	}
+	return oas.DeleteAttachment204Response{}, a.attachments.Delete(ctx, string(id))
 }
 
 // getAttachment is mounted by hand: it serves ranges, and its answer has the attachment's type.
 func (a attachments) getAttachment(w http.ResponseWriter, r *http.Request) {
-	id, err := pathParameter(r, "attachment")
-	if err != nil {
-		a.fail.answer(w, r, opGetAttachment, err)
-		return
-	}
-	file, err := a.attachments.Open(r.Context(), id)
+	file, err := a.open(r)
 	if err != nil {
 		a.fail.answer(w, r, opGetAttachment, err)
 		return
@@ -49,6 +49,18 @@ func (a attachments) getAttachment(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", file.ModTime, file.Content)
+}
+
+func (a attachments) open(r *http.Request) (ports.Attachment, error) {
+	name, err := pathParameter(r, "attachment")
+	if err != nil {
+		return ports.Attachment{}, err
+	}
+	id, err := domain.ParseAttachmentID(name)
+	if err != nil {
+		return ports.Attachment{}, err
+	}
+	return a.attachments.Open(r.Context(), string(id))
 }
 
 // writePause is how long a client may pause while it takes an answer.

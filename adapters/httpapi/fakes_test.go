@@ -115,9 +115,6 @@ func (f files) List(context.Context) ([]string, error) {
 }
 
 func (f files) Open(_ context.Context, id string) (ports.Attachment, error) {
-	if _, err := domain.ParseAttachmentID(id); err != nil {
-		return ports.Attachment{}, err
-	}
 	content, ok := f[id]
 	if !ok {
 		return ports.Attachment{}, domain.Errorf(domain.NotFound, "", "no attachment with that name found")
@@ -126,9 +123,6 @@ func (f files) Open(_ context.Context, id string) (ports.Attachment, error) {
 }
 
 func (f files) Delete(_ context.Context, id string) error {
-	if _, err := domain.ParseAttachmentID(id); err != nil {
-		return err
-	}
 	if _, ok := f[id]; !ok {
 		return domain.Errorf(domain.NotFound, "", "no attachment with that name found")
 	}

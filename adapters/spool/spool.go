@@ -6,6 +6,7 @@
 package spool
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -117,19 +118,15 @@ func (b *batch) Write(header ports.FileHeader, content io.Reader) (domain.Attach
 		return domain.AttachmentFile{}, err
 	}
 	ended := err != nil
-	detected := mimetype.Detect(buffer[:n])
 	said := domain.AttachmentHeader{FileName: header.FileName, ContentType: header.ContentType}
-	extension := detected.Extension()
-	if detected.Is("application/octet-stream") {
-		extension = ""
-	}
+	detected, extension := detect(buffer[:n])
 	folder, err := os.MkdirTemp(b.folder, "")
 	if err != nil {
 		return domain.AttachmentFile{}, unavailable(err)
 	}
 	out := domain.AttachmentFile{
 		Path:        filepath.Join(folder, said.StoredName(rand.Text(), extension)),
-		ContentType: mediaType(header.ContentType, detected.String()),
+		ContentType: mediaType(header.ContentType, detected),
 	}
 	if name, ok := said.SafeFileName(); ok {
 		out.FileName = name
@@ -179,9 +176,21 @@ func (b *batch) Close() error {
 	return nil
 }
 
+// detect finds the type of content and the extension for it, which is empty where the content does not tell.
+func detect(start []byte) (contentType, extension string) {
+	detected := mimetype.Detect(start)
+	switch {
+	case !detected.Is("application/octet-stream"):
+		return detected.String(), detected.Extension()
+	case bytes.HasPrefix(start, []byte("ID3")): // the library wants more of an MP3 than its tag
+		return "audio/mpeg", ".mp3"
+	}
+	return detected.String(), ""
+}
+
 // mediaType is what the client said, without parameters, else what the content suggests.
 func mediaType(said, detected string) string {
-	if kind, _, err := mime.ParseMediaType(said); err == nil {
+	if kind, _, err := mime.ParseMediaType(said); err == nil && strings.Contains(kind, "/") {
 		return kind
 	}
 	kind, _, err := mime.ParseMediaType(detected)
