@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"heliograph/adapters/signalcli"
 	"heliograph/domain"
 )
@@ -81,14 +83,14 @@ var calling = []clause{
 			h.Fault(Fault{Stall: true})
 			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 			defer cancel()
-			ended := start(ctx, h, call)
+			ended := start(ctx, t, h, call)
 			if call.Effect {
 				want(t, within(t, ended).err, domain.OutcomeUnknown, domain.Timeout)
 			} else {
 				want(t, within(t, ended).err, domain.Timeout)
 			}
 			ctx, cancel = context.WithCancel(t.Context())
-			ended = start(ctx, h, call)
+			ended = start(ctx, t, h, call)
 			cancel()
 			want(t, within(t, ended).err, domain.Canceled, domain.OutcomeUnknown)
 			h.Fault()
@@ -99,12 +101,16 @@ var calling = []clause{
 	}},
 }
 
-func start(ctx context.Context, h Harness, call signalcli.Call) <-chan outcome {
+// start makes a call in the background; the test waits for its end.
+func start(ctx context.Context, t *testing.T, h Harness, call signalcli.Call) <-chan outcome {
 	ended := make(chan outcome, 1)
-	go func() {
+	var background errgroup.Group
+	background.Go(func() error {
 		result, err := h.Carrier.Call(ctx, call)
 		ended <- outcome{result, err}
-	}()
+		return nil
+	})
+	t.Cleanup(func() { _ = background.Wait() })
 	return ended
 }
 

@@ -53,8 +53,8 @@ var multiplexing = []clause{
 		h.Fault(Fault{Method: "send", Stall: true}, Fault{Method: "listContacts", Stall: true}, Fault{Method: "listGroups", CutAfter: true})
 		var effects, reads []<-chan outcome
 		for i := range calls {
-			effects = append(effects, start(t.Context(), h, send(h, fmt.Sprint(i))))
-			reads = append(reads, start(t.Context(), h, read(h)))
+			effects = append(effects, start(t.Context(), t, h, send(h, fmt.Sprint(i))))
+			reads = append(reads, start(t.Context(), t, h, read(h)))
 		}
 		h.Delivered(t, calls)
 		cut := read(h)
@@ -73,7 +73,7 @@ var multiplexing = []clause{
 	{name: "NothingBlocksReceiving", applies: func(h Harness) bool { return multiplexed(h) && h.Push != nil }, check: func(t *testing.T, h Harness) {
 		h.Fault(Fault{Method: "send", Stall: true})
 		for i := range 32 {
-			start(t.Context(), h, send(h, fmt.Sprint(i)))
+			start(t.Context(), t, h, send(h, fmt.Sprint(i)))
 		}
 		h.Push(t, 200)
 	}},
@@ -85,7 +85,7 @@ func sameAnswers(t *testing.T, h Harness) {
 	const calls = 8
 	var ended []<-chan outcome
 	for i := range calls {
-		ended = append(ended, start(t.Context(), h, send(h, fmt.Sprint("text ", i))))
+		ended = append(ended, start(t.Context(), t, h, send(h, fmt.Sprint("text ", i))))
 	}
 	var times []int64
 	for _, one := range ended {
