@@ -2,7 +2,11 @@
 // file. Driven ports (Sender, Subscription, EventLog, Accounts, Attachments,
 // Poller, Backend, Spool, Readership) are what the core needs and adapters
 // implement. Driving ports (Messaging, Receiver, Receiving, AccountManager,
-// Health) are what the core offers to transports; package app implements them.
+// GroupDirectory, Health) are what the core offers to transports; package app
+// implements them. The directories of an account (Groups, Contacts, BlockList,
+// Avatars, UserDirectory, Identities, AccountSettings, TrustModes, Devices,
+// StickerPacks) are both: transports call the adapter itself, as there is no
+// rule to keep in between.
 //
 // For every method, where its comment does not say otherwise: concurrent calls
 // are allowed; it returns soon after its context ends, with a Canceled or

@@ -11,6 +11,9 @@ type Messaging interface {
 	// Send makes a Message of the draft and sends it, in one call of Sender.
 	// Errors are those of Sender, and Invalid for a draft that makes no message.
 	Send(ctx context.Context, draft Draft) (domain.SendResult, error)
+	// Post sends anything else: reactions, receipts, polls, pins… in one call of Sender. Errors are those of Sender, and Invalid
+	// for what lacks something or is out of bounds, with the name of it.
+	Post(ctx context.Context, from domain.Account, out domain.Outgoing) (domain.SendResult, error)
 }
 
 // TextMode says whether markers in a text are styles.

@@ -22,6 +22,8 @@ type core struct {
 	drafts   []ports.Draft
 	contents []string // of the attachments of all drafts
 	send     func(ports.Draft) (domain.SendResult, error)
+	posts    []domain.Outgoing
+	post     func(domain.Account, domain.Outgoing) (domain.SendResult, error)
 	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
 	options  []ports.DrainOptions
 	accounts accountManager
@@ -45,6 +47,16 @@ func (c *core) Send(_ context.Context, d ports.Draft) (domain.SendResult, error)
 		return domain.SendResult{Timestamp: 1700000000123}, nil
 	}
 	return c.send(d)
+}
+
+func (c *core) Post(_ context.Context, from domain.Account, out domain.Outgoing) (domain.SendResult, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.posts = append(c.posts, out)
+	if c.post == nil {
+		return domain.SendResult{Timestamp: 1700000000123}, nil
+	}
+	return c.post(from, out)
 }
 
 func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions) ([]*domain.Event, error) {
