@@ -7,10 +7,9 @@ import (
 	"heliograph/ports"
 )
 
-// catchUpPage is how many events a catch-up reader reads at once, at least.
-const catchUpPage = 256
-
-// catchUp is what a reader has read from the log and not handed over.
+// catchUp is what a reader has read from the log and not handed over: no more than
+// a page has when it is told of a gap, else nothing. So a reader that is stuck
+// holds no events.
 type catchUp struct {
 	rest []*domain.Event
 	next domain.Cursor // position behind the rest
@@ -20,7 +19,7 @@ type catchUp struct {
 // asks the publisher to join and returns 0.
 func (s *stream) readPast(ctx context.Context, from domain.Cursor, into []*domain.Event) (int, error) {
 	if len(s.past.rest) == 0 {
-		if err := s.readPage(ctx, from, max(len(into), catchUpPage)); err != nil {
+		if err := s.readPage(ctx, from, len(into)); err != nil {
 			return 0, err
 		}
 	}

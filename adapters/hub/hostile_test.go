@@ -234,7 +234,7 @@ func TestGapOpensInTheMiddleOfACatchUp(t *testing.T) {
 		for n := range 1000 {
 			appendTo(t, log, event(alice, n))
 		}
-		read(t, s, alice, 0, 300) // and some hundred are read and not handed over
+		read(t, s, alice, 0, 300)
 		var last domain.Cursor
 		for n := 1000; n < 8000; n++ {
 			e := event(alice, n)

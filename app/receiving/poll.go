@@ -65,15 +65,7 @@ func (s *Service) poll(ctx context.Context, account domain.Account, options port
 
 // pollForDrain polls and waits until what came is stored.
 func (s *Service) pollForDrain(ctx context.Context, account domain.Account, options ports.DrainOptions) error {
-	poll := ports.PollOptions{
-		Timeout:           options.Timeout,
-		MaxMessages:       options.MaxMessages,
-		IgnoreAttachments: options.IgnoreAttachments,
-		IgnoreAvatars:     options.IgnoreAvatars,
-		IgnoreStickers:    options.IgnoreStickers,
-		IgnoreStories:     options.IgnoreStories,
-		SendReadReceipts:  options.SendReadReceipts,
-	}
+	poll := ports.PollOptions(options)
 	switch {
 	case poll.Timeout < 0:
 		poll.Timeout = 0 // the backend's default
