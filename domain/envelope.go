@@ -247,6 +247,9 @@ func (e *Envelope) ServerReceived() Timestamp { return Timestamp(e.json.integer(
 
 // Group is the group it was sent to, also for what own devices sent; zero for direct ones.
 func (e *Envelope) Group() GroupID {
+	if e.group == (span{}) {
+		return GroupID{} // direct, as most are; not worth an error
+	}
 	group, err := ParseInternalGroupID(e.json.text(e.group))
 	if err != nil {
 		return GroupID{}
