@@ -16,6 +16,9 @@ import (
 // read until one ends. signal-cli has no such bound, but a simulator that nobody reads must not grow.
 const maxInFlight = 4096
 
+// maxIdle bounds the goroutines of one connection that wait for a request.
+const maxIdle = 8
+
 // session is how a connection is treated: as a daemon with certain options would.
 type session struct {
 	// account puts it in single-account mode; empty: multi-account mode.
@@ -40,6 +43,10 @@ type conn struct {
 	writing  chan struct{}
 	inFlight chan struct{}
 	requests sync.WaitGroup
+	workers  sync.WaitGroup
+	// idle hands a request to a worker that waits; waiting bounds how many do.
+	idle    chan func()
+	waiting chan struct{}
 
 	mu            sync.Mutex
 	subscriptions []*subscription
@@ -78,6 +85,7 @@ func (s *Simulator) serveFrom(ctx context.Context, rwc io.ReadWriteCloser, lines
 	c := &conn{
 		sim: s, rwc: rwc, session: how, ctx: ctx, cancel: cancel, gone: make(chan struct{}),
 		writing: make(chan struct{}, 1), inFlight: make(chan struct{}, maxInFlight),
+		idle: make(chan func()), waiting: make(chan struct{}, maxIdle),
 	}
 	s.mu.Lock()
 	select {
@@ -97,6 +105,7 @@ func (s *Simulator) serveFrom(ctx context.Context, rwc io.ReadWriteCloser, lines
 
 	close(c.gone)
 	c.requests.Wait()
+	c.workers.Wait()
 	c.unsubscribeAll()
 	s.mu.Lock()
 	delete(s.conns, c)
@@ -160,7 +169,7 @@ func (c *conn) handleLine(line []byte) {
 	}
 }
 
-// start runs one request on its own goroutine.
+// start runs one request on its own goroutine, which may be one that waits.
 func (c *conn) start(run func()) {
 	select {
 	case c.inFlight <- struct{}{}:
@@ -168,11 +177,34 @@ func (c *conn) start(run func()) {
 		return
 	}
 	c.requests.Add(1)
-	go func() {
-		defer c.requests.Done()
-		defer func() { <-c.inFlight }()
+	select {
+	case c.idle <- run:
+	default:
+		c.workers.Add(1)
+		go c.work(run)
+	}
+}
+
+// work runs requests until the client is gone or enough others wait for the next. Going on with a grown
+// stack saves a fifth of a small request's time.
+func (c *conn) work(run func()) {
+	defer c.workers.Done()
+	for {
 		run()
-	}()
+		<-c.inFlight
+		c.requests.Done()
+		select {
+		case c.waiting <- struct{}{}:
+		default:
+			return
+		}
+		select {
+		case run = <-c.idle:
+			<-c.waiting
+		case <-c.gone:
+			return
+		}
+	}
 }
 
 // handleBatch runs the members at once and answers with one array when the last is done.

@@ -8,7 +8,6 @@ type body struct {
 	Data    *dataMessage    `json:"dataMessage,omitempty"`
 	Edit    *editMessage    `json:"editMessage,omitempty"`
 	Story   *storyMessage   `json:"storyMessage,omitempty"`
-	Sync    *syncMessage    `json:"syncMessage,omitempty"`
 	Call    *callMessage    `json:"callMessage,omitempty"`
 	Receipt *receiptMessage `json:"receiptMessage,omitempty"`
 	Typing  *typingMessage  `json:"typingMessage,omitempty"`
@@ -50,15 +49,9 @@ type storyMessage struct {
 	FileAttachment *attachment `json:"fileAttachment,omitempty"`
 }
 
-// syncMessage is what the own phone tells its linked device.
-type syncMessage struct {
-	Type string `json:"type,omitempty"`
-}
-
 type callMessage struct {
 	Offer  *callOffer  `json:"offerMessage,omitempty"`
 	Answer *callAnswer `json:"answerMessage,omitempty"`
-	Busy   *callBusy   `json:"busyMessage,omitempty"`
 	Hangup *callHangup `json:"hangupMessage,omitempty"`
 }
 
@@ -71,10 +64,6 @@ type callOffer struct {
 type callAnswer struct {
 	ID     uint64 `json:"id"`
 	Opaque string `json:"opaque"`
-}
-
-type callBusy struct {
-	ID uint64 `json:"id"`
 }
 
 type callHangup struct {
