@@ -120,7 +120,7 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 	}
 	if status >= http.StatusInternalServerError && f.logger.Enabled(r.Context(), slog.LevelWarn) {
 		f.logger.LogAttrs(r.Context(), slog.LevelWarn, "request failed", slog.String("operation", string(op)), slog.String("kind", kind.String()),
-			slog.Int("status", status), slog.String("request", requestID(r.Context())))
+			slog.Int("status", status), slog.String("request", requestID(w)))
 	}
 	writeJSON(w, status, body)
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
@@ -16,13 +15,10 @@ import (
 	"heliograph/adapters/httpapi/oas"
 )
 
-type requestIDKey struct{}
+const requestIDHeader = "X-Request-Id"
 
-// requestID is the ID of the request whose context ctx is, empty outside of one.
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
+// requestID is the ID of the request that w answers.
+func requestID(w http.ResponseWriter) string { return w.Header().Get(requestIDHeader) }
 
 // requestLog gives each request an ID, which its answer carries as X-Request-Id, and logs it at level debug: the
 // route with its placeholders, never what stands in them.
@@ -34,8 +30,7 @@ func requestLog(logger *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := prefix + strconv.FormatUint(count.Add(1), 36)
-			w.Header().Set("X-Request-Id", id)
-			r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+			w.Header()[requestIDHeader] = []string{id}
 			if !logger.Enabled(r.Context(), slog.LevelDebug) {
 				next.ServeHTTP(w, r)
 				return
@@ -86,7 +81,7 @@ func recoverer(logger *slog.Logger) func(http.Handler) http.Handler {
 					panic(reason)
 				default:
 					logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.Any("reason", reason),
-						slog.String("request", requestID(r.Context())), slog.String("stack", string(debug.Stack())))
+						slog.String("request", requestID(w)), slog.String("stack", string(debug.Stack())))
 					refuse(w, http.StatusInternalServerError, oas.ErrorCodeInternal, "internal error; the log tells more")
 				}
 			}()

@@ -276,8 +276,8 @@ func TestBadHandshakeStopsTheStream(t *testing.T) {
 		r := newRequest()
 		r.Header.Del("Sec-WebSocket-Key")
 		h.Serve(w, r, reader)
-		if w.status < 400 {
-			t.Errorf("status %d", w.status)
+		if w.status != http.StatusBadRequest || !strings.HasPrefix(w.body.String(), `{"error":"`) || strings.Contains(w.body.String(), "text/plain") {
+			t.Errorf("%d %v %s", w.status, w.header, w.body.String())
 		}
 	})
 }

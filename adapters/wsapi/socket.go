@@ -1,5 +1,7 @@
 package wsapi
 
+//lint:file-ignore SA1019 the library is given; its successor github.com/coder/websocket has the same API
+
 import (
 	"bufio"
 	"bytes"
@@ -52,6 +54,28 @@ type hijacker struct {
 	http.ResponseWriter
 	options Options
 	frames  *frameConn
+	refused bool
+}
+
+// WriteHeader makes the library's refusals the API's: 400 and JSON.
+func (h *hijacker) WriteHeader(status int) {
+	if status >= http.StatusBadRequest {
+		h.refused = true
+		h.Header().Set("Content-Type", "application/json; charset=utf-8")
+	}
+	if h.refused && status < http.StatusInternalServerError {
+		status = http.StatusBadRequest
+	}
+	h.ResponseWriter.WriteHeader(status)
+}
+
+// Write drops the library's texts, which repeat what the client sent.
+func (h *hijacker) Write(p []byte) (int, error) {
+	if !h.refused {
+		return h.ResponseWriter.Write(p)
+	}
+	_, err := h.ResponseWriter.Write([]byte(`{"error":"not a WebSocket handshake of version 13","code":"invalid"}`))
+	return len(p), err
 }
 
 const (
