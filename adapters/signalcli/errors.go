@@ -91,6 +91,9 @@ var texts = []struct {
 	{regexp.MustCompile(`(?i)code wrong|Verify error: \[403\]|Verification failed`), "verify", domain.Invalid},
 	{regexp.MustCompile(`(?i)^Specified account does not exist|^Method requires valid account parameter|^User \S+ is not registered`),
 		"", domain.UnknownAccount},
+	// Of a group the server refuses what the account may not do there; in all else it refuses the account.
+	{regexp.MustCompile(`\[403\]`), "updateGroup", domain.Conflict},
+	{regexp.MustCompile(`\[403\]`), "joinGroup", domain.Conflict},
 	{regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`), "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)^The user \S+ is not registered|UnregisteredRecipient|Unregistered user`), "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)rate.?limit|\[429\]|\[413\] `), "", domain.RateLimited},
@@ -99,7 +102,7 @@ var texts = []struct {
 	{regexp.MustCompile(`SocketException|SocketTimeoutException|PushNetworkException|TimeoutException|IOException|` +
 		`StatusCode: 5|Closed unexpectedly|Connection closed`), "", domain.Backend},
 	{regexp.MustCompile(`^Group not found|^Could not find |NotFoundException`), "", domain.NotFound},
-	{regexp.MustCompile(`already being received|last admin in group|not the primary device|isn't primary device|already (linked|registered|exists)`),
+	{regexp.MustCompile(`already being received|last admin in group|not the primary device|isn't primary device|doesn't work on linked devices|already (linked|registered|exists)`),
 		"", domain.Conflict},
 	{regexp.MustCompile(`(?i)^unrecognized arguments|invalid choice`), "", domain.Unsupported},
 }
