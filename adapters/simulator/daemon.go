@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,6 +40,7 @@ func (in *invocation) daemon(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(in.stderr, "INFO  DaemonCommand - Starting daemon in %s mode\n", map[bool]string{true: "multi-account", false: "single-account"}[in.account == ""])
+	parent := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
@@ -59,10 +61,19 @@ func (in *invocation) daemon(ctx context.Context) error {
 	closeAll(listeners)
 	_ = control.Close()
 	running.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !in.accountGone(parent) {
 		return err
 	}
 	return nil
+}
+
+// accountGone tells whether the account of single mode was lost, after which the daemon ends in order.
+func (in *invocation) accountGone(ctx context.Context) bool {
+	if in.account == "" {
+		return false
+	}
+	numbers, err := in.listAccounts(ctx)
+	return err == nil && !slices.Contains(numbers, in.account)
 }
 
 // controlMode is on-start only for the daemon that receives without a client.

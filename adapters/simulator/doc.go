@@ -21,6 +21,11 @@
 // A [Script] makes it misbehave on purpose: delays, changed order, cuts, stalls, doubled and broken
 // answers, error codes with data.
 //
+// The executable reads these variables, of which the first caller of a folder's count:
+// HELIOGRAPH_SIMULATOR_VERSION (release), _IDLE (how long the background process outlives its last caller,
+// 60s), _AUTO_SCAN (NUMBER@DURATION, who scans link codes and when; "off"), _SCRIPT (path of a Script as JSON),
+// _CAPTCHA ("required": register wants one).
+//
 // The caller ends each Serve function by its context and the whole simulator by [Simulator.Close];
 // both return when their goroutines have ended.
 package simulator

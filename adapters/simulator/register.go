@@ -139,10 +139,18 @@ func deleteLocalAccountData(k *call) (any, error) {
 	return empty{}, nil
 }
 
-// unload makes signal-cli forget an account: its subscriptions end without notice.
+// unload makes signal-cli forget an account: its subscriptions end without notice. A signal-cli in
+// single-account mode for it ends, so its connections do, but for the one that asked. The caller holds network.mu.
 func (k *call) unload(a *account) {
 	a.loaded = false
 	a.inbox.setReceivers(nil)
+	k.sim.mu.Lock()
+	defer k.sim.mu.Unlock()
+	for c := range k.sim.conns {
+		if c != k.conn && (c.session.account == a.number || c.session.account == a.uuid) {
+			c.cut()
+		}
+	}
 }
 
 func unregister(k *call) (any, error) {
