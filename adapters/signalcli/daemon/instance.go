@@ -32,7 +32,7 @@ func (s *Supervisor) runOnce(ctx context.Context, dir string, probe func(ctx con
 	if reason := s.awaitListening(ctx, i); reason != "" {
 		return reason
 	}
-	s.log.Info("signal-cli is ready", "channel", s.options.Channel, "after", time.Since(began).Round(time.Millisecond))
+	s.log.Info("signal-cli runs", "channel", s.options.Channel, "after", time.Since(began).Round(time.Millisecond))
 	s.publish(i)
 	defer s.publish(nil)
 	return s.watch(ctx, i, probe)

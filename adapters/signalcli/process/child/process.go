@@ -213,6 +213,9 @@ func (p *Process) CloseRead() error { return p.stdout.Close() }
 // Done is closed when the process and its group are gone and standard error was read to its end.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
+// Pid is the number of the process, and of its group.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Exit is how the process ended; valid after Done.
 func (p *Process) Exit() Exit { return p.exit }
 

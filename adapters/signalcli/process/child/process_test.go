@@ -1,11 +1,14 @@
 package child_test
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,7 +21,22 @@ import (
 	"heliograph/adapters/signalcli/process/child"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// role makes this program a parent that starts a child, says its number and waits.
+const role = "CHILD_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(role) == "parent" {
+		p, err := child.Start(child.Command{Program: "sleep", Args: []string{"60"}})
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(p.Pid())
+		<-p.Done()
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // hang is when a test gives up; no test waits for it.
 const hang = 30 * time.Second
@@ -196,6 +214,31 @@ func TestLateReader(t *testing.T) {
 	if out, err := io.ReadAll(p); err != nil || string(out) != "one\ntwo\n" {
 		t.Errorf("stdout %q, %v", out, err)
 	}
+}
+
+// However this program ends, its children do, too.
+func TestChildrenDieWithTheirParent(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only the kernel of Linux ends the children of a dead process")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(role, "parent")
+	parent := start(t, child.Command{Program: program})
+	line, err := bufio.NewReader(parent).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(line)
+	}
+	if err := syscall.Kill(parent.Pid(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, pid)
 }
 
 func TestStartErrors(t *testing.T) {
