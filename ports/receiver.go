@@ -31,9 +31,9 @@ type Receiving interface {
 
 // DrainOptions shape one Drain.
 type DrainOptions struct {
-	// Timeout is how long to wait while there is nothing. Negative: the default of the mode (polling backend: its own; else 0).
+	// Timeout is how long to wait while there is nothing; negative without end. A polling backend waits at least 1 s.
 	Timeout time.Duration
-	// MaxMessages is 1,000 when 0.
+	// MaxMessages is 1,000 when 0; a poll is bounded only by what was asked for, and the next Drain gives the rest.
 	MaxMessages       int
 	IgnoreAttachments bool
 	IgnoreAvatars     bool

@@ -37,13 +37,13 @@ func TestDrainGivesPayloadsUntouched(t *testing.T) {
 	if diff := cmp.Diff(want, fake.options[0]); diff != "" {
 		t.Error(diff)
 	}
-	call(t, h, http.MethodGet, "/v1/receive/+15550100001?max_messages=-2&timeout=0", "")
-	if diff := cmp.Diff(ports.DrainOptions{}, fake.options[1]); diff != "" {
+	call(t, h, http.MethodGet, "/v1/receive/+15550100001?max_messages=-2&timeout=-1", "")
+	if diff := cmp.Diff(ports.DrainOptions{Timeout: -time.Second}, fake.options[1]); diff != "" {
 		t.Error(diff)
 	}
 	call(t, h, http.MethodGet, "/v1/receive/+15550100001", "")
-	if fake.options[2].Timeout >= 0 {
-		t.Errorf("without timeout: %v, want the default of the mode", fake.options[2].Timeout)
+	if diff := cmp.Diff(ports.DrainOptions{}, fake.options[2]); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -103,7 +103,7 @@ func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain
 
 // drainOptions reads the query as the reference does. Errors are Invalid.
 func drainOptions(rawQuery string) (ports.DrainOptions, error) {
-	options := ports.DrainOptions{Timeout: -1}
+	var options ports.DrainOptions
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		return options, domain.Errorf(domain.Invalid, "", "Couldn't process request - malformed query")
@@ -119,7 +119,7 @@ func drainOptions(rawQuery string) (ports.DrainOptions, error) {
 			if err != nil {
 				return options, domain.Errorf(domain.Invalid, "", "Couldn't process request - timeout needs to be numeric!")
 			}
-			options.Timeout = max(0, time.Duration(seconds)*time.Second)
+			options.Timeout = time.Duration(seconds) * time.Second
 		case "max_messages":
 			most, err := strconv.ParseInt(given, 10, 32)
 			if err != nil {

@@ -60,9 +60,6 @@ func (d *drains) forget(account domain.Account, state *drainState) {
 // Drain implements ports.Receiving. Drains of one account take turns. What
 // retention took before it was drained is logged and counted.
 func (s *Service) Drain(ctx context.Context, account domain.Account, options ports.DrainOptions) ([]*domain.Event, error) {
-	if options.MaxMessages <= 0 {
-		options.MaxMessages = DefaultMaxMessages
-	}
 	select {
 	case <-s.ended:
 		return nil, errEnded("receive")
@@ -79,14 +76,18 @@ func (s *Service) Drain(ctx context.Context, account domain.Account, options por
 		}
 		options.Timeout = 0 // the poll has waited
 	}
-	events, err := s.readOn(ctx, account, state, options.MaxMessages)
-	if err != nil || len(events) > 0 || options.Timeout <= 0 {
+	limit := options.MaxMessages
+	if limit <= 0 {
+		limit = DefaultMaxMessages
+	}
+	events, err := s.readOn(ctx, account, state, limit)
+	if err != nil || len(events) > 0 || options.Timeout == 0 {
 		return events, err
 	}
 	if err := s.await(ctx, account, state.cursor, options.Timeout); err != nil {
 		return nil, err
 	}
-	return s.readOn(ctx, account, state, options.MaxMessages)
+	return s.readOn(ctx, account, state, limit)
 }
 
 // readOn gives what is in the log after the account's cursor, and moves that.
@@ -117,7 +118,7 @@ func (s *Service) readOn(ctx context.Context, account domain.Account, state *dra
 	return events, nil
 }
 
-// await blocks until there is something for account after cursor, or for as long as timeout.
+// await blocks until there is something for account after cursor, or for as long as timeout; negative has no end.
 func (s *Service) await(ctx context.Context, account domain.Account, cursor domain.Cursor, timeout time.Duration) error {
 	stream, err := s.subscription.Subscribe(ctx, ports.Reader{
 		Transport: "poll", Name: "drain " + account.Short(), Filter: domain.Filter{Account: account}, From: cursor,
@@ -126,7 +127,10 @@ func (s *Service) await(ctx context.Context, account domain.Account, cursor doma
 		return err
 	}
 	defer stream.Stop()
-	waiting, cancel := context.WithTimeout(ctx, timeout)
+	waiting, cancel := ctx, context.CancelFunc(func() {})
+	if timeout > 0 {
+		waiting, cancel = context.WithTimeout(ctx, timeout)
+	}
 	defer cancel()
 	into := make([]*domain.Event, 1)
 	for {

@@ -3,7 +3,6 @@ package receiving
 import (
 	"bytes"
 	"context"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -65,14 +64,7 @@ func (s *Service) poll(ctx context.Context, account domain.Account, options port
 
 // pollForDrain polls and waits until what came is stored.
 func (s *Service) pollForDrain(ctx context.Context, account domain.Account, options ports.DrainOptions) error {
-	poll := ports.PollOptions(options)
-	switch {
-	case poll.Timeout < 0:
-		poll.Timeout = 0 // the backend's default
-	case poll.Timeout == 0:
-		poll.Timeout = time.Second // the least there is
-	}
-	if err := s.poll(ctx, account, poll); err != nil {
+	if err := s.poll(ctx, account, ports.PollOptions(options)); err != nil {
 		return err
 	}
 	select {

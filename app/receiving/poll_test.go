@@ -117,8 +117,8 @@ func TestDrainPollsFirst(t *testing.T) {
 		options ports.DrainOptions
 		want    ports.PollOptions
 	}{
-		{"defaults", ports.DrainOptions{Timeout: -1}, ports.PollOptions{MaxMessages: 1000}},
-		{"no wait", ports.DrainOptions{MaxMessages: 5}, ports.PollOptions{Timeout: time.Second, MaxMessages: 5}},
+		{"defaults", ports.DrainOptions{}, ports.PollOptions{}},
+		{"no end", ports.DrainOptions{Timeout: -1, MaxMessages: 5}, ports.PollOptions{Timeout: -1, MaxMessages: 5}},
 		{"all options", ports.DrainOptions{
 			Timeout: time.Minute, MaxMessages: 7, IgnoreAttachments: true, IgnoreAvatars: true,
 			IgnoreStickers: true, IgnoreStories: true, SendReadReceipts: true,
