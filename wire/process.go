@@ -50,7 +50,7 @@ func processFiles() sharedDisk { return true }
 // processBackend has one Java machine write down what it learns at its start, so that later ones start sooner.
 func processBackend(c config.Config, carrier *process.Carrier, log *slog.Logger) backend {
 	return backend{process: &component{"signal-cli processes", func(ctx context.Context) error {
-		if c.Mode == config.Normal {
+		if c.Mode == config.Normal && c.SignalCLI.WarmUp {
 			if err := carrier.Warm(ctx); err != nil && ctx.Err() == nil {
 				log.Info("signal-cli was not warmed up", "kind", domain.KindOf(err).String())
 			}

@@ -54,6 +54,8 @@ type SignalCLI struct {
 	MaxCalls int
 	// MaxProcesses bounds processes at one time where each call is one.
 	MaxProcesses int
+	// WarmUp makes one call at the start, where each call is a Java process.
+	WarmUp bool
 	// Files says how attachments reach signal-cli.
 	Files FileTransfer
 	// MaxLineBytes bounds one line of JSON-RPC.
