@@ -175,6 +175,10 @@ func TestDefect15ReadEndsWithItsCaller(t *testing.T) {
 	cancel()
 	wantKind(t, await(t, done).err, domain.Canceled)
 	gone(t, filepath.Join(dir, "pid"))
+	carrier.Close()
+	if h := carrier.Health(t.Context()); h.Err != nil {
+		t.Errorf("health takes a caller that went away for a fault: %v", h.Err)
+	}
 }
 
 // A send is let finish; its caller learns at once that nobody knows.

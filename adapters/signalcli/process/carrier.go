@@ -166,6 +166,7 @@ func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, jav
 		return out.result, out.err
 	default:
 	}
+	r.abandoned.Store(true)
 	if call.Effect {
 		limit.Reset(min(c.options.Linger, time.Until(end)))
 		return nil, &domain.Error{Op: call.Method, Kind: domain.OutcomeUnknown, Detail: "the request ended while signal-cli was at work", Err: ctx.Err()}
@@ -190,6 +191,9 @@ func (c *Carrier) await(r *run, call signalcli.Call) outcome {
 	result, err := judge(call, exit, stdout, r.stderr.bytes(), readErr)
 	if exit.Terminated && c.stop.Err() != nil && !call.Effect {
 		err = withOp(call.Method, errClosed)
+	}
+	if r.abandoned.Load() && exit.Terminated {
+		return outcome{result, err} // that it was ended says nothing of signal-cli
 	}
 	c.note(call.Method, exit, err)
 	return outcome{result, err}

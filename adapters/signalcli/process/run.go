@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"heliograph/adapters/signalcli/process/child"
@@ -18,6 +19,8 @@ type run struct {
 	stderr  *tail
 	dir     string
 	unhook  func() bool // from the end of the carrier
+	// abandoned says that the caller has gone.
+	abandoned atomic.Bool
 }
 
 // start starts signal-cli. After success the caller must wait for the run, and then call c.runs.Done.

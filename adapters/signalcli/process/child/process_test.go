@@ -1,14 +1,12 @@
 package child_test
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -214,31 +212,6 @@ func TestLateReader(t *testing.T) {
 	if out, err := io.ReadAll(p); err != nil || string(out) != "one\ntwo\n" {
 		t.Errorf("stdout %q, %v", out, err)
 	}
-}
-
-// However this program ends, its children do, too.
-func TestChildrenDieWithTheirParent(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("only the kernel of Linux ends the children of a dead process")
-	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(role, "parent")
-	parent := start(t, child.Command{Program: program})
-	line, err := bufio.NewReader(parent).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(line))
-	if err != nil {
-		t.Fatal(line)
-	}
-	if err := syscall.Kill(parent.Pid(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	gone(t, pid)
 }
 
 func TestStartErrors(t *testing.T) {
