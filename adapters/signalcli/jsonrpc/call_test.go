@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -63,8 +64,17 @@ func TestAnswerBeforeItsRequestIsNoAnswer(t *testing.T) {
 		d := newDialer(t)
 		client := start(t, d, newReceiver(), jsonrpc.Options{})
 		p := <-d.peers
-		for id := range 5 {
-			p.write(fmt.Sprintf(`{"jsonrpc":"2.0","result":"forged","id":%d}`, id))
+		first := calling(client, t.Context(), read())
+		r := p.next()
+		p.answer(r, `[]`)
+		<-first
+		id, err := strconv.Atoi(string(r.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 5 {
+			p.write(fmt.Sprintf(`{"jsonrpc":"2.0","result":"forged","id":%d}`, id+i))
+			p.write(fmt.Sprintf(`{"jsonrpc":"2.0","result":"of another client","id":%d}`, i))
 		}
 		call := calling(client, t.Context(), read())
 		p.answer(p.next(), `[]`)
@@ -264,8 +274,8 @@ func (h *halfWriter) Write(b []byte) (int, error) {
 }
 
 func TestCallThatWasNotWrittenInFullIsCertainlyNotSent(t *testing.T) {
-	frame := len(`{"jsonrpc":"2.0","method":"send","params":{"account":"+15550100001","message":"x"},"id":2}`)
-	version := len(`{"jsonrpc":"2.0","method":"version","id":1}` + "\n")
+	frame := len(`{"jsonrpc":"2.0","method":"send","params":{"account":"+15550100001","message":"x"},"id":1125899906842624}`)
+	version := len(`{"jsonrpc":"2.0","method":"version","id":1125899906842624}` + "\n")
 	for written, kind := range map[int]domain.Kind{
 		0: domain.Unavailable, 1: domain.Unavailable, frame - 1: domain.Unavailable, frame: domain.OutcomeUnknown,
 	} {

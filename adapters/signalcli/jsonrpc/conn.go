@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,14 +43,18 @@ type conn struct {
 	// queue are the waiters whose requests are to be written; taken back ones have left pending.
 	queue       []*waiter
 	queuedBytes int
-	nextID      uint64
-	err         error
+	// lastID is random at first, so that an answer that is meant for somebody else finds nobody.
+	lastID uint64
+	err    error
 }
+
+// firstID makes the IDs of a connection: 16 digits, exact also where numbers are floating point.
+func firstID() uint64 { return 1<<50 + rand.Uint64N(1<<49) }
 
 func newConn(rw io.ReadWriteCloser, receiver ports.Receiver, waiters *waiters, options Options) *conn {
 	return &conn{rw: rw, receiver: receiver, waiters: waiters, options: options, log: options.Logger,
 		wake: make(chan struct{}, 1), lost: make(chan struct{}), versionKnown: make(chan struct{}),
-		bare: make(chan struct{}, 1), accounts: make(chan struct{}, 1), pending: map[uint64]*waiter{}}
+		bare: make(chan struct{}, 1), accounts: make(chan struct{}, 1), pending: map[uint64]*waiter{}, lastID: firstID()}
 }
 
 // roundTrip queues w and waits for its answer. errNotQueued says that the connection was lost before; w may be used again then.
@@ -103,8 +108,8 @@ func (cn *conn) enqueue(call signalcli.Call, w *waiter) error {
 	if cn.queuedBytes > 0 && cn.queuedBytes+len(*w.frame) > cn.options.MaxQueuedBytes {
 		return queueFull(call.Method)
 	}
-	cn.nextID++
-	w.id = cn.nextID
+	cn.lastID++
+	w.id = cn.lastID
 	*w.frame = appendID(*w.frame, w.id)
 	w.size = len(*w.frame)
 	cn.queuedBytes += w.size
