@@ -305,7 +305,11 @@ func TestWhatWasTakenIsStoredAtTheEnd(t *testing.T) {
 			receive(t, s, payload(accountOf(n%10), n/10))
 		}
 		time.AfterFunc(3*time.Second, release)
+		began := time.Now()
 		stop()
+		if took := time.Since(began); took != 3*time.Second {
+			t.Errorf("the end took %v after a stall of 3 s", took)
+		}
 		for a := range 10 {
 			wantStored(t, log, accountOf(a), 0, 99)
 		}
@@ -316,6 +320,38 @@ func TestWhatWasTakenIsStoredAtTheEnd(t *testing.T) {
 			t.Errorf("Drain after the end: %v", err)
 		}
 	})
+}
+
+func TestBatchesAreBounded(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		options receiving.Options
+		appends int
+	}{
+		{"in events", receiving.Options{BatchEvents: 7}, 1 + 100/7},
+		{"in bytes", receiving.Options{BatchBytes: 3*len(payload(alice, 100)) + 1}, 1 + 99/3},
+		{"an event at least", receiving.Options{BatchBytes: 1}, 100},
+		{"by default", receiving.Options{}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				log := fake.NewEventLog(memlog.New(memlog.Options{}))
+				s, _ := start(t, log, c.options)
+				release := log.Stall()
+				receive(t, s, payload(alice, 100))
+				synctest.Wait() // it is on its way alone
+				for n := 101; n < 200; n++ {
+					receive(t, s, payload(alice, n))
+				}
+				release()
+				synctest.Wait()
+				wantStored(t, log, alice, 100, 199)
+				if got := log.Appends(); got != c.appends && got != c.appends+1 {
+					t.Errorf("%d appends, want %d", got, c.appends)
+				}
+			})
+		})
+	}
 }
 
 func TestTheEndIsBoundedWhenNothingCanBeStored(t *testing.T) {

@@ -2,6 +2,7 @@ package receiving_test
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -139,6 +140,26 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 		receive(t, s, payload(alice, 1))
 		wantPayloads(t, drain(t, s, alice, ports.DrainOptions{Timeout: time.Hour}), alice, 1, 1)
 	})
+}
+
+func TestDrainsOfNothingAreNotRemembered(t *testing.T) {
+	s, _ := start(t, memlog.New(memlog.Options{}), receiving.Options{})
+	heap := func() int64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return int64(stats.HeapAlloc)
+	}
+	receive(t, s, payload(alice, 0))
+	wantPayloads(t, drain(t, s, alice, ports.DrainOptions{Timeout: time.Minute}), alice, 0, 0)
+	before := heap()
+	for n := range 10_000 {
+		drain(t, s, accountOf(5000+n), ports.DrainOptions{})
+	}
+	if more := heap() - before; more > 1<<20 {
+		t.Errorf("10,000 accounts without events hold %d bytes", more)
+	}
+	wantPayloads(t, drain(t, s, alice, ports.DrainOptions{}), alice, 0, -1)
 }
 
 func TestDrainPastRetentionIsCountedAndGoesOn(t *testing.T) {

@@ -146,6 +146,18 @@ func TestDrainPollsFirst(t *testing.T) {
 	}
 }
 
+func TestAPayloadWithoutAccountIsOfTheAccountThatWasPolled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &poller{}
+		s, _ := start(t, memlog.New(memlog.Options{}), receiving.Options{Poller: p, Accounts: list(alice)})
+		p.put(alice, []byte(`{"callId":1,"state":"RINGING"}`), payload(bob, 0))
+		if events := drain(t, s, alice, ports.DrainOptions{}); len(events) != 1 || events[0].Kind != domain.KindCallEvent {
+			t.Errorf("%d events for alice", len(events))
+		}
+		wantPayloads(t, drain(t, s, bob, ports.DrainOptions{}), bob, 0, 0)
+	})
+}
+
 func TestTheFailureOfThePollIsTheAnswerOfDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &poller{fail: domain.Errorf(domain.Backend, "receive", "connection closed")}
@@ -249,6 +261,17 @@ func TestAccountsWithReadersArePolledRegularly(t *testing.T) {
 			if got := p.times(account); !slices.Equal(got, []int{0, 10, 20}) {
 				t.Errorf("%s was polled at %v s", account.Short(), got)
 			}
+		}
+	})
+}
+
+func TestAnAccountIsPolledOnceAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &poller{takes: 70 * time.Second}
+		start(t, memlog.New(memlog.Options{}), receiving.Options{Poller: p, Accounts: list(alice), Readership: readership(alice)})
+		time.Sleep(200 * time.Second)
+		if got := p.times(alice); !slices.Equal(got, []int{0, 70, 140}) {
+			t.Errorf("polled at %v s", got)
 		}
 	})
 }
