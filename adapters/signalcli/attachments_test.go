@@ -1,6 +1,8 @@
 package signalcli_test
 
 import (
+	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -79,4 +81,23 @@ func TestDefect20FoldersAndLinksAreNoAttachments(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "full", "file")); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAnswerWithoutAFileIsNoAttachment(t *testing.T) {
+	for _, answer := range []string{`{}`, `null`, `[]`, `{"data":null}`, `{"data":5}`, `{"data":"not base64!"}`} {
+		a := signalcli.NewRemoteAttachments(signalcli.New(&listing{script{answer: answer}}, signalcli.Options{}))
+		if _, err := a.Open(t.Context(), "a.png"); err == nil || domain.KindOf(err) != domain.Backend {
+			t.Errorf("%s: got %v", answer, err)
+		}
+	}
+}
+
+// listing is a carrier with one account.
+type listing struct{ script }
+
+func (l *listing) Call(ctx context.Context, call signalcli.Call) (json.RawMessage, error) {
+	if call.Method == "listAccounts" {
+		return json.RawMessage(`[{"number":"+15550100001"}]`), nil
+	}
+	return l.script.Call(ctx, call)
 }

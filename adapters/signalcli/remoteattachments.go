@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
+	"errors"
 	"strings"
 
+	"heliograph/adapters/signalcli/rawjson"
 	"heliograph/domain"
 	"heliograph/ports"
 )
@@ -46,17 +47,10 @@ func (a *RemoteAttachments) Open(ctx context.Context, id string) (ports.Attachme
 	if err != nil {
 		return ports.Attachment{}, err
 	}
-	var file struct {
-		Data *string `json:"data"`
-	}
-	if err := json.Unmarshal(answer, &file); err != nil || file.Data == nil {
-		return ports.Attachment{}, &domain.Error{Op: "getAttachment", Kind: domain.Backend,
-			Detail: "signal-cli gave an answer that cannot be understood", Err: err}
-	}
-	content, err := base64.StdEncoding.DecodeString(*file.Data)
+	content, err := decodeFile(answer)
 	if err != nil {
 		return ports.Attachment{}, &domain.Error{Op: "getAttachment", Kind: domain.Backend,
-			Detail: "signal-cli gave an attachment that is no base64", Err: err}
+			Detail: "signal-cli gave an answer that cannot be understood", Err: err}
 	}
 	reader := memoryFile{bytes.NewReader(content)}
 	contentType, err := detect(reader)
@@ -69,6 +63,24 @@ func (a *RemoteAttachments) Open(ctx context.Context, id string) (ports.Attachme
 // Delete is ports.Attachments: Unsupported.
 func (a *RemoteAttachments) Delete(context.Context, string) error {
 	return domain.Errorf(domain.Unsupported, "deleteAttachment", "attachments cannot be deleted where gateway and signal-cli share no disk")
+}
+
+// errNoData is an answer to getAttachment without the file.
+var errNoData = errors.New("no data in the answer")
+
+// decodeFile reads {"data": base64} without a copy of the base64, which may have 134 MB.
+func decodeFile(answer []byte) (content []byte, err error) {
+	err = errNoData
+	rawjson.Members(answer, func(name, value []byte) {
+		if string(name) != "data" || len(value) < 2 || value[0] != '"' {
+			return
+		}
+		content = make([]byte, base64.StdEncoding.DecodedLen(len(value)-2))
+		var n int
+		n, err = base64.StdEncoding.Decode(content, value[1:len(value)-1])
+		content = content[:n]
+	})
+	return content, err
 }
 
 // isRemoteID reports whether s can be an ID of signal-cli: before 0.14.4 it joins the ID to a folder unchecked.
