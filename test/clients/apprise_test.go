@@ -2,7 +2,6 @@ package clients_test
 
 import (
 	"bytes"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,19 +86,4 @@ func TestApprise(t *testing.T) {
 			}
 		}},
 	})
-}
-
-// fetch gives what the gateway answers to a GET.
-func (g *gateway) fetch(t *testing.T, path string) []byte {
-	t.Helper()
-	response, err := http.DefaultClient.Do(g.newRequest(t, http.MethodGet, path, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(response.Body); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("GET %s: status %d, %v", path, response.StatusCode, err)
-	}
-	return body.Bytes()
 }

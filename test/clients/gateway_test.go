@@ -2,9 +2,7 @@ package clients_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -65,6 +63,7 @@ type gateway struct {
 	url   string // http://127.0.0.1:port
 	host  string // 127.0.0.1:port
 	token string // empty: none is asked for
+	said  *banner
 }
 
 // startGateway starts one that ends with the test; environ adds settings.
@@ -95,7 +94,7 @@ func startGateway(t *testing.T, environ ...string) *gateway {
 			t.Logf("the gateway said:\n%s", said)
 		}
 	})
-	g := &gateway{}
+	g := &gateway{said: said}
 	for _, setting := range environ {
 		if token, ok := strings.CutPrefix(setting, "HELIOGRAPH_TOKEN="); ok {
 			g.token = token
@@ -139,82 +138,4 @@ func (b *banner) String() string {
 	b.textMu.Lock()
 	defer b.textMu.Unlock()
 	return b.text.String()
-}
-
-// await asks until the answer is yes.
-func (g *gateway) await(t *testing.T, what string, answer func() bool) {
-	t.Helper()
-	for end := time.Now().Add(hangLimit); !answer(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("still waiting for the gateway %s", what)
-		}
-	}
-}
-
-// request sends a body as JSON, decodes the answer into result unless that is nil, and gives the status.
-func (g *gateway) request(t *testing.T, method, path string, body, result any) int {
-	t.Helper()
-	var in io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in = bytes.NewReader(text)
-	}
-	response, err := http.DefaultClient.Do(g.newRequest(t, method, path, in))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if result != nil {
-		if err := json.Unmarshal(text, result); err != nil {
-			t.Fatalf("%s %s: %d %s: %v", method, path, response.StatusCode, text, err)
-		}
-	}
-	return response.StatusCode
-}
-
-func (g *gateway) newRequest(t *testing.T, method, path string, body io.Reader) *http.Request {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, g.url+path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g.token != "" {
-		request.Header.Set("Authorization", "Bearer "+g.token)
-	}
-	return request
-}
-
-// send lets one demo account write to another and gives the message's timestamp.
-func (g *gateway) send(t *testing.T, from, text string, to ...string) int64 {
-	t.Helper()
-	var sent struct {
-		Timestamp int64 `json:",string"`
-	}
-	status := g.request(t, http.MethodPost, "/v2/send", map[string]any{"number": from, "recipients": to, "message": text}, &sent)
-	if status != http.StatusCreated {
-		t.Fatalf("send: status %d", status)
-	}
-	return sent.Timestamp
-}
-
-// awaitReaders waits until that many readers of a transport are open.
-func (g *gateway) awaitReaders(t *testing.T, transport string, count int) {
-	t.Helper()
-	line := fmt.Sprintf("heliograph_hub_open_readers{transport=%q} %d\n", transport, count)
-	g.await(t, "to have "+strings.TrimSpace(line), func() bool {
-		response, err := http.DefaultClient.Do(g.newRequest(t, http.MethodGet, "/metrics", nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		return err == nil && strings.Contains(string(text), line)
-	})
 }

@@ -2,9 +2,7 @@ package clients_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -18,20 +16,7 @@ type inbox struct {
 // inbox opens one; what arrives from now on is in it.
 func (g *gateway) inbox(t *testing.T, account string) *inbox {
 	t.Helper()
-	request := g.newRequest(t, http.MethodGet, "/v1/receive/"+account, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*hangLimit)
-	t.Cleanup(cancel)
-	request = request.WithContext(ctx)
-	request.Header.Set("Accept", "text/event-stream")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { response.Body.Close() })
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("receive as events: status %d", response.StatusCode)
-	}
-	in := &inbox{lines: bufio.NewScanner(response.Body)}
+	in := &inbox{lines: bufio.NewScanner(g.open(t, "/v1/receive/"+account, "text/event-stream"))}
 	in.lines.Buffer(nil, 16<<20)
 	if !in.lines.Scan() { // the first comment: it is open
 		t.Fatalf("receive as events: %v", in.lines.Err())

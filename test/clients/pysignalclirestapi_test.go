@@ -10,11 +10,6 @@ import (
 	"testing"
 )
 
-// stamp is a timestamp as clients get it: a number in a text.
-type stamp struct {
-	Timestamp int64 `json:",string"`
-}
-
 // TestPysignalclirestapi drives every method of the library behind Home
 // Assistant's Signal Messenger: as Alice, with Bob at the other end.
 func TestPysignalclirestapi(t *testing.T) {

@@ -25,14 +25,15 @@ func TestSignalbot(t *testing.T) {
 	needs := []string{"GET /v1/groups/{number}", "PUT /v1/typing-indicator/{number}", "DELETE /v1/typing-indicator/{number}", "POST /v1/reactions/{number}"}
 	bots := []struct {
 		name, venv, script, version string
+		needs                       []string
 	}{
-		{"signalbot 1", "signalbot1", "echo_bot_1.py", "0.100"},
-		// It works with an API of version 0.101 on, whose /v2/send answers a list.
-		{"signalbot 2", "python", "echo_bot_2.py", "0.101.0"},
+		{"signalbot 1", "signalbot1", "echo_bot_1.py", "0.100", needs},
+		// It works with an API of version 0.101 on only, whose /v2/send answers a list.
+		{"signalbot 2", "python", "echo_bot_2.py", "0.101.0", append(needs, "a list as the answer to POST /v2/send")},
 	}
 	var scenarios []scenario
 	for _, bot := range bots {
-		scenarios = append(scenarios, scenario{bot.name, needs, func(t *testing.T) {
+		scenarios = append(scenarios, scenario{bot.name, bot.needs, func(t *testing.T) {
 			g := startGateway(t, "BUILD_VERSION="+bot.version)
 			echo(t, g, func(args ...string) *exec.Cmd { return clients.python(t, bot.venv, bot.script, args...) })
 		}})
@@ -47,15 +48,19 @@ func echo(t *testing.T, g *gateway, script func(args ...string) *exec.Cmd) {
 	g.awaitReaders(t, "websocket", 1)
 
 	var writers errgroup.Group
-	sent := make([]map[string]int64, 3)
-	for i, w := range []struct{ from, to, text string }{
-		{bob, alice, "echo to Bob %d"}, {carol, alice, "echo to Carol %d"}, {carol, demoGroupID, "echo to all %d"},
+	sent := make([]map[string]identity, 3) // by text
+	for i, w := range []struct{ from, uuid, to, text string }{
+		{bob, bobUUID, alice, "echo to Bob %d"}, {carol, carolUUID, alice, "echo to Carol %d"}, {carol, carolUUID, demoGroupID, "echo to all %d"},
 	} {
-		sent[i] = map[string]int64{}
+		sent[i] = map[string]identity{}
 		writers.Go(func() error {
 			for n := range echoes {
 				text := fmt.Sprintf(w.text, n)
-				sent[i][text] = g.send(t, w.from, text, w.to)
+				timestamp, err := g.trySend(t.Context(), w.from, text, w.to)
+				if err != nil {
+					return err
+				}
+				sent[i][text] = identity{w.uuid, timestamp}
 			}
 			return nil
 		})
@@ -74,18 +79,25 @@ func echo(t *testing.T, g *gateway, script func(args ...string) *exec.Cmd) {
 	}
 }
 
+// identity is what a message is known by.
+type identity struct {
+	authorUUID string
+	timestamp  int64
+}
+
 // collectEchoes reads from an inbox until each message was answered once: a quote
 // with the same text after a reaction and a typing indicator, alone or in the group.
-func collectEchoes(t *testing.T, box *inbox, alone, inGroup map[string]int64) {
+func collectEchoes(t *testing.T, box *inbox, alone, inGroup map[string]identity) {
 	t.Helper()
-	reactions, typing, answered := map[int64]int{}, map[string]int{}, map[string]int{}
+	reactions, typing, answered := map[identity]int{}, map[string]int{}, map[string]int{}
 	for len(answered) < len(alone)+len(inGroup) || typing["STOPPED"] < len(alone)+len(inGroup) {
 		got := box.next(t, "an echo", func(e envelope) bool { return e.SourceNumber == alice })
 		switch {
 		case got.TypingMessage != nil:
 			typing[got.TypingMessage.Action]++
 		case got.DataMessage != nil && got.DataMessage.Reaction != nil:
-			reactions[got.DataMessage.Reaction.TargetSentTimestamp]++
+			reaction := got.DataMessage.Reaction
+			reactions[identity{reaction.TargetAuthorUUID, reaction.TargetSentTimestamp}]++
 		case got.DataMessage != nil:
 			text := got.DataMessage.Message
 			if answered[text]++; answered[text] > 1 {
@@ -95,8 +107,8 @@ func collectEchoes(t *testing.T, box *inbox, alone, inGroup map[string]int64) {
 			if group {
 				want = inGroup[text]
 			}
-			if want == 0 || got.DataMessage.Quote == nil || got.DataMessage.Quote.ID != want || got.DataMessage.Quote.Text != text {
-				t.Errorf("answer %q in group %v quotes %+v, want %d", text, group, got.DataMessage.Quote, want)
+			if quote := got.DataMessage.Quote; quote == nil || quote.Text != text || want != (identity{quote.AuthorUUID, quote.ID}) {
+				t.Errorf("answer %q in group %v quotes %+v, want %+v", text, group, quote, want)
 			}
 			if reactions[want] != 1 {
 				t.Errorf("%q has %d reactions when the answer comes", text, reactions[want])

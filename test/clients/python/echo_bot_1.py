@@ -24,6 +24,10 @@ class Echo(Command):
 
 
 class EchoBot(SignalBot):
+    # signalbot writes to valid numbers only, and knows that the demo's are fictional.
+    def _is_phone_number(self, phone_number):
+        return phone_number.startswith("+")
+
     # signalbot has no setting for the consumers; 3 is its default.
     async def _create_produce_consume_messages_tasks(self):
         await super()._create_produce_consume_messages_tasks(consumers=CONSUMERS)

@@ -5,6 +5,7 @@
 Each call names a method of SignalCliRestApi.
 """
 
+import functools
 import sys
 
 from calls import serve
@@ -12,7 +13,12 @@ from pysignalclirestapi import SignalCliRestApi, SignalCliRestApiHTTPBasicAuth
 
 url, number, *password = sys.argv[1:]
 auth = SignalCliRestApiHTTPBasicAuth("any", password[0]) if password else None
-# Home Assistant makes one of these for its lifetime; the constructor asks for the mode.
-api = SignalCliRestApi(url, number, auth)
 
-serve(lambda name, args: getattr(api, name)(**args))
+
+# Home Assistant makes one of these for its lifetime. The constructor asks for the mode, so it may fail.
+@functools.cache
+def api():
+    return SignalCliRestApi(url, number, auth)
+
+
+serve(lambda name, args: getattr(api(), name)(**args))

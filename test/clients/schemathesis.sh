@@ -1,0 +1,20 @@
+#!/bin/sh
+# Questions a running gateway on the simulator with Schemathesis, by its own
+# description of the API.
+#
+#   test/clients/schemathesis.sh URL [OPTION...]
+#
+# HELIOGRAPH_TOKEN must be the gateway's: without one the checks of authentication
+# cannot hold. Options are those of `schemathesis run`.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+clients=$here/../../build/clients
+url=$1
+shift
+: "${HELIOGRAPH_TOKEN:?must be the token of the gateway}" "${HELIOGRAPH_ATTACHMENT:=none}"
+export HELIOGRAPH_ATTACHMENT
+[ -x "$clients/schemathesis/bin/schemathesis" ] || { echo 'clients absent: run make clients' >&2; exit 1; }
+
+exec "$clients/schemathesis/bin/schemathesis" --no-color --config-file "$here/schemathesis.toml" \
+	run "$url/openapi.yaml" --url "$url" --header "Authorization: Bearer $HELIOGRAPH_TOKEN" "$@"

@@ -1,0 +1,52 @@
+package clients_test
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// questioned finds the figures in what Schemathesis prints.
+var questioned = regexp.MustCompile(`Selected: (\d+)/(\d+)[\s\S]*Test cases:\s+(\d+) generated, (\d+) passed`)
+
+// TestSchemathesis questions the whole API by its own description: no status that
+// is not described, no answer that violates its schema, no failure of the server,
+// nothing without a token. schemathesis.toml says which checks do not apply, and why.
+func TestSchemathesis(t *testing.T) {
+	installed(t)
+	const token = "correct-horse-battery-staple"
+	g := startGateway(t, "HELIOGRAPH_TOKEN="+token)
+
+	box := g.inbox(t, alice)
+	file := map[string]any{"number": bob, "recipients": []string{alice}, "message": "a file", "base64_attachments": []string{"aGVsbG8gd29ybGQ="}}
+	if status := g.request(t, http.MethodPost, "/v2/send", file, nil); status != http.StatusCreated {
+		t.Fatalf("send: status %d", status)
+	}
+	attachment := box.message(t, "a file").DataMessage.Attachments[0].ID
+
+	command := exec.CommandContext(t.Context(), "sh", "schemathesis.sh", g.url)
+	command.Env = append(os.Environ(), "HELIOGRAPH_TOKEN="+token, "HELIOGRAPH_ATTACHMENT="+attachment, "PYTHONPYCACHEPREFIX="+filepath.Join(scratch, "pycache"))
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = 10 * time.Second
+	hung := time.AfterFunc(8*time.Minute, func() { _ = command.Process.Kill() })
+	defer hung.Stop()
+	out, err := command.CombinedOutput()
+	figures := questioned.FindSubmatch(out)
+	if err != nil || figures == nil || string(figures[1]) != string(figures[2]) || string(figures[3]) != string(figures[4]) {
+		t.Fatalf("schemathesis: %v\n%s", err, out)
+	}
+	t.Logf("%s operations, %s cases, no failure", figures[1], figures[3])
+
+	if status := g.request(t, http.MethodGet, "/readyz", nil, nil); status != http.StatusOK {
+		t.Errorf("readyz afterwards: status %d", status)
+	}
+	if strings.Contains(g.said.String(), "panic") {
+		t.Errorf("the gateway recovered from a panic:\n%s", g.said)
+	}
+}
