@@ -131,3 +131,7 @@ func ParseAttachmentID(s string) (AttachmentID, error) {
 	}
 	return AttachmentID(s), nil
 }
+
+// IsTaggedMP3 reports whether content begins with the tag of an MP3 (ID3v2), which
+// is enough for the recorded type though libraries ask for a frame of sound behind it.
+func IsTaggedMP3(start []byte) bool { return len(start) >= 3 && string(start[:3]) == "ID3" }

@@ -111,12 +111,19 @@ func isFileName(s string) bool {
 
 // detect finds the type by the content and goes back to its start.
 func detect(content io.ReadSeeker) (string, error) {
-	found, err := mimetype.DetectReader(content)
-	if err != nil {
+	start := make([]byte, 3072) // as much as the library looks at
+	n, err := io.ReadFull(content, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", err
 	}
-	_, err = content.Seek(0, io.SeekStart)
-	return found.String(), err
+	if _, err := content.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	found := mimetype.Detect(start[:n])
+	if found.Is("application/octet-stream") && domain.IsTaggedMP3(start[:n]) {
+		return "audio/mpeg", nil
+	}
+	return found.String(), nil
 }
 
 func dirError(op string, err error) error {

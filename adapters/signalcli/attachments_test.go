@@ -3,6 +3,7 @@ package signalcli_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -80,6 +81,27 @@ func TestDefect20FoldersAndLinksAreNoAttachments(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "full", "file")); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTypeIsThatOfTheContent(t *testing.T) {
+	dir := t.TempDir()
+	for id, tc := range map[string]struct{ content, want string }{
+		"sound.mp3": {"ID3\x03\x00\x00\x00\x00\x00\x00", "audio/mpeg"},
+		"page.bin":  {"<!DOCTYPE html><title>x</title>", "text/html; charset=utf-8"},
+		"short":     {"\x00", "application/octet-stream"},
+		"empty":     {"", "text/plain"},
+	} {
+		putIn(dir)(t, id, []byte(tc.content))
+		a, err := signalcli.NewAttachmentDir(dir).Open(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(a.Content)
+		_ = a.Content.Close()
+		if a.ContentType != tc.want || string(content) != tc.content || err != nil {
+			t.Errorf("%s: %s, %d bytes, %v", id, a.ContentType, len(content), err)
+		}
 	}
 }
 

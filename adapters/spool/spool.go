@@ -6,7 +6,6 @@
 package spool
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -182,7 +181,7 @@ func detect(start []byte) (contentType, extension string) {
 	switch {
 	case !detected.Is("application/octet-stream"):
 		return detected.String(), detected.Extension()
-	case bytes.HasPrefix(start, []byte("ID3")): // the library wants more of an MP3 than its tag
+	case domain.IsTaggedMP3(start):
 		return "audio/mpeg", ".mp3"
 	}
 	return detected.String(), ""
