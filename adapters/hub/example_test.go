@@ -16,6 +16,7 @@ func ExampleSubscriptionHub() {
 	subscriptions := hub.New(log, hub.Options{})
 
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- subscriptions.Run(ctx) }()
 

@@ -1,0 +1,102 @@
+package hub
+
+import "heliograph/domain"
+
+// What the publisher does with a reader.
+
+// goLive is the publisher's yes to a reader at position; false when the reader has ended.
+func (s *stream) goLive() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == joining {
+		s.state = live
+	}
+	return s.state == live
+}
+
+// fallBehind makes a reader read the log from its position. It may be live,
+// then published is the last published cursor, or joining, then it is ignored.
+func (s *stream) fallBehind(published domain.Cursor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == live {
+		s.passLocked(published)
+	}
+	s.fallBehindLocked()
+}
+
+// passLocked moves the position of a live reader for which nothing waits: what was published up to there
+// was either handed over or rejected by the filter.
+func (s *stream) passLocked(published domain.Cursor) {
+	if s.queue == nil && s.position.Seq < published.Seq {
+		s.position = published
+	}
+}
+
+func (s *stream) fallBehindLocked() {
+	if s.state != stopped {
+		s.state = catchingUp
+		s.dropLocked()
+		s.wakeLocked()
+	}
+}
+
+// enqueue puts events, of which kinds the filter must still choose, into the queue of a live reader; before
+// is what was published before them. It is false when the reader is live no more: it had no room, or was stopped.
+func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != live {
+		return false
+	}
+	s.passLocked(before)
+	for len(events) > 0 && events[0].Cursor.Seq <= s.position.Seq {
+		events = events[1:] // read from the log before it joined
+	}
+	wanted, bytes := s.choose(events)
+	if len(wanted) == 0 {
+		return true
+	}
+	if !s.addLocked(wanted, bytes) {
+		s.fallBehindLocked()
+		s.hub.options.Observer.CatchUp(s.transport)
+		return false
+	}
+	s.wakeLocked()
+	return true
+}
+
+// choose gives those that match, and the size of their payloads.
+func (s *stream) choose(events []*domain.Event) (wanted []*domain.Event, bytes int) {
+	wanted = events
+	if len(s.filter.Kinds) > 0 {
+		wanted = nil
+		for _, e := range events {
+			if s.filter.Match(e) {
+				wanted = append(wanted, e)
+			}
+		}
+	}
+	for _, e := range wanted {
+		bytes += len(e.Payload)
+	}
+	return wanted, bytes
+}
+
+// addLocked is false where a bound is in the way.
+func (s *stream) addLocked(events []*domain.Event, bytes int) bool {
+	queued, queuedBytes := 0, 0
+	if s.queue != nil {
+		queued, queuedBytes = s.queue.len(), s.queue.bytes
+	}
+	o := &s.hub.options
+	if queued+len(events) > o.MaxQueueMessages || queuedBytes+bytes > o.MaxQueueBytes || !s.hub.budget.take(bytes) {
+		return false
+	}
+	if s.queue == nil {
+		s.queue = newQueue()
+	}
+	s.queue.add(events)
+	s.queue.bytes += bytes
+	return true
+}
