@@ -12,7 +12,8 @@ import (
 // bodyPause is how long a client may pause within a body.
 const bodyPause = 30 * time.Second
 
-// limitBodies bounds the bytes of bodies, and how long a client may pause while it sends one.
+// limitBodies bounds the bytes of bodies, and how long a client may pause while it sends one. It comes
+// before anything that may refuse a request: net/http reads on in a body that was not read to its end.
 func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,41 +25,36 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 			if r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send" {
 				limit = sends
 			}
+			body := &pacedBody{control: http.NewResponseController(w)}
+			body.extend()
 			if r.ContentLength > limit {
 				refuse(w, http.StatusRequestEntityTooLarge, oas.ErrorCodeTooLarge, "request body is over the limit of "+strconv.FormatInt(limit, 10)+" bytes")
 				return
 			}
-			body := &pacedBody{ReadCloser: http.MaxBytesReader(w, r.Body, limit), control: http.NewResponseController(w)}
+			body.ReadCloser = http.MaxBytesReader(w, r.Body, limit)
 			r.Body = body
-			defer body.release()
 			next.ServeHTTP(w, r)
 		})
 	}
 }
 
-// pacedBody moves the read deadline of the connection along while a body is read, and takes it away at the
-// end: a deadline that passes later would cancel the request's context.
+// pacedBody moves the read deadline of the connection along while a body is read. net/http takes the deadline away at the
+// body's end. For a body that is not read to its end it stays, as net/http reads on there.
 type pacedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	set     time.Time
 }
 
-func (b *pacedBody) Read(p []byte) (int, error) {
+// extend gives the client bodyPause from now on. It sets the deadline now and then only, as that costs as much as a small read.
+func (b *pacedBody) extend() {
 	if now := time.Now(); now.Sub(b.set) > bodyPause/10 {
 		b.set = now
 		_ = b.control.SetReadDeadline(now.Add(bodyPause)) // not supported: then there is no deadline
 	}
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		b.release()
-	}
-	return n, err
 }
 
-func (b *pacedBody) release() {
-	if !b.set.IsZero() {
-		b.set = time.Time{}
-		_ = b.control.SetReadDeadline(time.Time{})
-	}
+func (b *pacedBody) Read(p []byte) (int, error) {
+	b.extend()
+	return b.ReadCloser.Read(p)
 }

@@ -22,6 +22,7 @@ type core struct {
 	drafts   []ports.Draft
 	contents []string // of the attachments of all drafts
 	send     func(ports.Draft) (domain.SendResult, error)
+	wait     time.Duration // before Send answers
 	posts    []domain.Outgoing
 	post     func(domain.Account, domain.Outgoing) (domain.SendResult, error)
 	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
@@ -32,7 +33,12 @@ type core struct {
 	stream   func(ports.Reader) (ports.Stream, error)
 }
 
-func (c *core) Send(_ context.Context, d ports.Draft) (domain.SendResult, error) {
+func (c *core) Send(ctx context.Context, d ports.Draft) (domain.SendResult, error) {
+	select {
+	case <-time.After(c.wait):
+	case <-ctx.Done():
+		return domain.SendResult{}, ctx.Err()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.drafts = append(c.drafts, d)

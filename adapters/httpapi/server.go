@@ -86,7 +86,7 @@ func New(p Ports, o Options) http.Handler {
 	if !o.LetPanicsThrough {
 		router.Use(recoverer(o.Logger))
 	}
-	router.Use(newGate(o).middleware, decodePathOnce, limitBodies(o.MaxBodyBytes, o.MaxSendBytes))
+	router.Use(limitBodies(o.MaxBodyBytes, o.MaxSendBytes), newGate(o).middleware, decodePathOnce)
 	router.NotFound(redirectSlash(router))
 	router.MethodNotAllowed(methodNotAllowed(router))
 
