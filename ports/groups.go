@@ -15,11 +15,11 @@ type Groups interface {
 	// group.Avatar's file must stay until Create returns.
 	Create(ctx context.Context, account domain.Account, group domain.GroupUpdate) (domain.GroupID, error)
 	// Update changes a group; an update of nothing makes the backend fetch the group's state anew. A zero ID is Invalid.
-	// update.Avatar's file must stay until Update returns.
+	// update.Avatar's file must stay until Update returns. What the account may not do in the group is a Conflict.
 	Update(ctx context.Context, account domain.Account, group domain.GroupID, update domain.GroupUpdate) error
 	// Quit leaves a group. That the account was no member any more is a success where the backend says so by its answer.
 	Quit(ctx context.Context, account domain.Account, group domain.GroupID, options QuitOptions) error
-	// Join follows an invitation link, `https://signal.group/#…` or `sgnl://signal.group/#…`; another link is Invalid.
+	// Join follows an invitation link, `https://signal.group/#…` or `sgnl://signal.group/#…`; another link is Invalid. Who is banned gets a Conflict.
 	Join(ctx context.Context, account domain.Account, link string) (domain.GroupJoin, error)
 }
 

@@ -94,6 +94,7 @@ var texts = []struct {
 	// Of a group the server refuses what the account may not do there; in all else it refuses the account.
 	{regexp.MustCompile(`\[403\]`), "updateGroup", domain.Conflict},
 	{regexp.MustCompile(`\[403\]`), "joinGroup", domain.Conflict},
+	{regexp.MustCompile(`\[404\]`), "removeDevice", domain.NotFound},
 	{regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`), "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)^The user \S+ is not registered|UnregisteredRecipient|Unregistered user`), "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)rate.?limit|\[429\]|\[413\] `), "", domain.RateLimited},

@@ -62,6 +62,7 @@ func TestFailuresHaveTheSameKindOverBothCarriers(t *testing.T) {
 		{"defect", "send", -32603, 2, "Something broke (NullPointerException)", "", domain.Backend},
 		{"wrong verification code", "verify", -3, 3, "Verify error: [403] Verification code wrong (AuthorizationFailedException)", "", domain.Invalid},
 		{"linked device", "setPin", -1, 1, "This command doesn't work on linked devices.", "", domain.Conflict},
+		{"unknown device", "removeDevice", -3, 3, "Error while removing device: [404] Not found", "", domain.NotFound},
 		{"group change not allowed", "updateGroup", -32603, 2, "Failed to send message: [403]  (AuthorizationFailedException)", "", domain.Conflict},
 		{"banned from a group", "joinGroup", -3, 3, "Failed to join group: [403]  (AuthorizationFailedException)", "", domain.Conflict},
 		{"account unlinked, group", "updateGroup", -32603, 2, "Failed to send message: [401]  (AuthorizationFailedException)", "", domain.Unregistered},
