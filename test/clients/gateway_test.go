@@ -2,6 +2,7 @@ package clients_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"heliograph/adapters/simulator"
 )
 
 // The simulator's demo accounts and the group of the first three of them.
@@ -34,7 +37,7 @@ const hangLimit = 90 * time.Second
 // program builds the gateway once and gives its path; TestMain removes it.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(scratch, "heliograph")
-	command := exec.Command("go", "build", "-o", path, ".")
+	command := exec.Command("go", "build", raceFlag, "-o", path, ".")
 	command.Dir = root
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -76,7 +79,7 @@ func startGateway(t *testing.T, environ ...string) *gateway {
 	home := t.TempDir()
 	command := exec.CommandContext(t.Context(), path, "serve")
 	command.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "LOG_LEVEL=warn",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home,
 		"MODE=simulator", "HELIOGRAPH_LISTEN=127.0.0.1:0", "HELIOGRAPH_DATA_DIR=" + filepath.Join(home, "data"),
 	}, environ...)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
@@ -90,8 +93,8 @@ func startGateway(t *testing.T, environ ...string) *gateway {
 	go func() { defer close(ended); _ = command.Wait() }()
 	t.Cleanup(func() {
 		<-ended
-		if t.Failed() {
-			t.Logf("the gateway said:\n%s", said)
+		if text := said.String(); t.Failed() || strings.Contains(text, "DATA RACE") {
+			t.Errorf("the gateway said:\n%s", text)
 		}
 	})
 	g := &gateway{said: said}
@@ -101,15 +104,37 @@ func startGateway(t *testing.T, environ ...string) *gateway {
 		}
 	}
 	select {
-	case g.url = <-said.found:
+	case g.host = <-said.found:
 	case <-ended:
 		t.Fatalf("the gateway ended:\n%s", said)
 	case <-time.After(hangLimit):
 		t.Fatal("the gateway does not say where it listens")
 	}
-	g.host = strings.TrimPrefix(g.url, "http://")
+	g.url = "http://" + g.host
 	g.await(t, "to be ready", func() bool { return g.request(t, http.MethodGet, "/readyz", nil, nil) == http.StatusOK })
 	return g
+}
+
+// processPerCall is the environment in which a gateway starts a program for each
+// call: the simulator under the name signal-cli.
+func processPerCall(t *testing.T) []string {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, data := filepath.Join(t.TempDir(), "signal-cli"), t.TempDir()
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nexec '"+path+"' signal-cli \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), hangLimit)
+		defer cancel()
+		if err := simulator.Stop(ctx, data); err != nil {
+			t.Errorf("stopping the simulated network: %v", err)
+		}
+	})
+	return []string{"MODE=normal", "HELIOGRAPH_SIGNAL_CLI_COMMAND=" + script, "SIGNAL_CLI_CONFIG_DIR=" + data, "HELIOGRAPH_RECEIVE_INTERVAL=1"}
 }
 
 // banner keeps what the gateway prints and finds its address in it.
@@ -119,7 +144,7 @@ type banner struct {
 	found  chan string
 }
 
-var listening = regexp.MustCompile(`on (http://127\.0\.0\.1:[0-9]+)\n`)
+var listening = regexp.MustCompile(`msg=listening address=(127\.0\.0\.1:[0-9]+) `)
 
 func (b *banner) Write(p []byte) (int, error) {
 	b.textMu.Lock()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // TestPysignalclirestapi drives every method of the library behind Home
@@ -19,22 +20,36 @@ func TestPysignalclirestapi(t *testing.T) {
 	box := g.inbox(t, bob)
 
 	runAll(t, slices.Concat(
-		restAPIGeneral(api), restAPIMessages(g, api, box), restAPIAttachments(g, api, box), restAPIReceiving(g, api),
-		restAPIPeople(g, api, box), restAPIGroups(g, api, box), restAPIAccount(g, api),
+		restAPIGeneral(api, "json-rpc"), restAPIMessages(g, api, box), restAPIAttachments(g, api, box), restAPIReceiving(g, api),
+		restAPIPeople(g, api, box), restAPIGroups(g, api, box), restAPIAccount(api),
 	))
 }
 
-func restAPIGeneral(api *driver) []scenario {
+// TestPysignalclirestapiInNormalMode drives the library in the mode in which most
+// homes run the reference: a process a call, and receiving by GET.
+func TestPysignalclirestapiInNormalMode(t *testing.T) {
+	clients := installed(t)
+	g := startGateway(t, processPerCall(t)...)
+	api := drive(t, clients.python(t, "python", "rest_api.py", g.url, alice))
+	box := g.inbox(t, bob)
+
+	runAll(t, slices.Concat(
+		restAPIGeneral(api, "normal"), restAPIMessages(g, api, box), restAPIAttachments(g, api, box), restAPIPolling(g, api),
+		restAPIPeople(g, api, box), restAPIGroups(g, api, box), restAPIAccount(api),
+	))
+}
+
+func restAPIGeneral(api *driver, mode string) []scenario {
 	return []scenario{
 		{"about", []string{"GET /v1/about"}, func(t *testing.T) {
-			var mode string
-			api.call(t, "mode", nil, &mode)
+			var got string
+			api.call(t, "mode", nil, &got)
 			var mentions bool
 			api.call(t, "has_capability", args{"endpoint": "v2/send", "capability": "mentions"}, &mentions)
 			var info []any
 			api.call(t, "api_info", nil, &info)
-			if mode != "json-rpc" || !mentions || len(info) != 2 || info[1] != 2.0 {
-				t.Errorf("mode %q, mentions %v, api_info %v", mode, mentions, info)
+			if got != mode || !mentions || len(info) != 2 || info[1] != 2.0 {
+				t.Errorf("mode %q, mentions %v, api_info %v", got, mentions, info)
 			}
 		}},
 		{"accounts", []string{"GET /v1/accounts"}, func(t *testing.T) {
@@ -183,6 +198,26 @@ func restAPIReceiving(g *gateway, api *driver) []scenario {
 	}}}
 }
 
+func restAPIPolling(g *gateway, api *driver) []scenario {
+	return []scenario{{"receive by GET", []string{"GET /v1/receive/{number}"}, func(t *testing.T) {
+		g.send(t, bob, "first", alice)
+		g.send(t, bob, "second", alice)
+		var texts []string
+		for end := time.Now().Add(hangLimit); !slices.Contains(texts, "second") && time.Now().Before(end); {
+			var got []struct{ Envelope envelope }
+			api.call(t, "receive", args{"timeout": 1, "ignore_stories": true}, &got)
+			for _, one := range got {
+				if one.Envelope.DataMessage != nil {
+					texts = append(texts, one.Envelope.DataMessage.Message)
+				}
+			}
+		}
+		if count := len(texts); count < 2 || texts[count-2] != "first" || texts[count-1] != "second" {
+			t.Errorf("received %v", texts)
+		}
+	}}}
+}
+
 func restAPIPeople(g *gateway, api *driver, box *inbox) []scenario {
 	return []scenario{
 		{"contacts", []string{"GET /v1/contacts/{number}", "PUT /v1/contacts/{number}", "POST /v1/contacts/{number}/sync"}, func(t *testing.T) {
@@ -246,7 +281,7 @@ func restAPIPeople(g *gateway, api *driver, box *inbox) []scenario {
 	}
 }
 
-func restAPIAccount(g *gateway, api *driver) []scenario {
+func restAPIAccount(api *driver) []scenario {
 	return []scenario{{"registration lock", []string{"POST /v1/accounts/{number}/pin", "DELETE /v1/accounts/{number}/pin"}, func(t *testing.T) {
 		// Both answers are empty, 201 and 204, and the library reads JSON from them.
 		api.refuse(t, "add_pin", args{"pin": "1234"}, "JSONDecodeError")
