@@ -41,8 +41,12 @@ func (s *Simulator) drain(a *account) {
 			<-a.inbox.turn
 			return
 		}
-		if payload := s.receive(a, q); payload != nil {
+		payload, receipt := s.receive(a, q)
+		if payload != nil {
 			notify(payload, receivers)
+		}
+		if receipt != nil {
+			s.post(q.from, receipt)
 		}
 		<-a.inbox.turn
 	}
@@ -75,32 +79,28 @@ func frameNotification(head string, payload []byte, tail string) []byte {
 }
 
 // receive does what signal-cli does with one message: acknowledge, drop what is blocked, hold what is
-// untrusted, send the delivery receipt, write the payload. It returns nil when there is nothing to tell.
-func (s *Simulator) receive(a *account, q *queued) []byte {
+// untrusted, write the payload. payload is nil when there is nothing to tell. receipt is the delivery receipt
+// for the sender, to be posted when the payload has been handed on; nil: none.
+func (s *Simulator) receive(a *account, q *queued) (payload []byte, receipt *queued) {
 	s.counts.delivered.Add(1)
 	if q.from == nil {
-		return q.raw
+		return q.raw, nil
 	}
 	s.net.mu.Lock()
+	defer s.net.mu.Unlock()
 	if a.blocked[q.from.uuid] || (q.group != "" && a.blocked[q.group]) {
-		s.net.mu.Unlock()
-		return nil
+		return nil, nil
 	}
-	untrusted := a.trustIn(q.from) == levelUntrusted && q.from != a
-	if untrusted {
+	if a.trustIn(q.from) == levelUntrusted && q.from != a {
 		a.held[q.from.uuid] = append(a.held[q.from.uuid], q)
+		return s.payload(a, q, true), nil
 	}
-	payload := s.payload(a, q, untrusted)
-	var receiptTime int64
-	if q.receipt && !untrusted {
-		receiptTime = a.nextTimestamp(s.now())
+	if q.receipt {
+		now := a.nextTimestamp(s.now())
+		receipt = &queued{from: a, timestamp: now, body: body{Receipt: &receiptMessage{
+			When: now, IsDelivery: true, Timestamps: []int64{q.timestamp}}}.fragment()}
 	}
-	s.net.mu.Unlock()
-	if receiptTime != 0 {
-		s.post(q.from, &queued{from: a, timestamp: receiptTime, body: body{Receipt: &receiptMessage{
-			When: receiptTime, IsDelivery: true, Timestamps: []int64{q.timestamp}}}.fragment()})
-	}
-	return payload
+	return s.payload(a, q, false), receipt
 }
 
 // payload writes the envelope with its header. The caller holds network.mu.

@@ -107,8 +107,12 @@ func receive(k *call) (any, error) {
 		if q == nil {
 			break
 		}
-		if payload := k.sim.receive(k.account, q); payload != nil {
+		payload, receipt := k.sim.receive(k.account, q)
+		if payload != nil {
 			payloads = append(payloads, payload)
+		}
+		if receipt != nil {
+			k.sim.post(q.from, receipt)
 		}
 	}
 	return payloads, nil

@@ -16,9 +16,16 @@ func TestNetworkOutlivesItsProcess(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	made := cli(t, dir, "", "-o", "json", "-a", alice, "updateGroup", "--name=Kept", "--link=enabled", "--member", carol)
+	if got := cli(t, dir, "", "-a", alice, "updateContact", "--given-name=Robert", "--", bob); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	contacts := cli(t, dir, "", "-o", "json", "-a", alice, "listContacts")
 	groups := cli(t, dir, "", "-o", "json", "-a", carol, "listGroups")
 	if err := simulator.Stop(t.Context(), dir); err != nil || made.code != 0 {
 		t.Fatalf("%v %+v", err, made)
+	}
+	if got := cli(t, dir, "", "-o", "json", "-a", alice, "listContacts"); got != contacts || !strings.Contains(got.stdout, "Robert") {
+		t.Errorf("%+v, before %+v", got, contacts)
 	}
 	if got := cli(t, dir, "", "-o", "json", "-a", carol, "listGroups"); got != groups || !strings.Contains(got.stdout, "Kept") {
 		t.Errorf("%+v, before %+v", got, groups)
