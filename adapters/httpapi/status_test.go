@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"heliograph/adapters/httpapi"
 	"heliograph/domain"
@@ -32,6 +35,7 @@ func TestStatusOfEveryFailure(t *testing.T) {
 		{"getAttachment", http.MethodGet, "/v1/attachments/x", ""},
 		{"deleteAttachment", http.MethodDelete, "/v1/attachments/x", ""},
 	}
+	documented := documentedStatuses(t)
 	var table strings.Builder
 	for _, mode := range []string{"json-rpc", "normal"} {
 		for _, r := range requests {
@@ -53,6 +57,9 @@ func TestStatusOfEveryFailure(t *testing.T) {
 				}
 				w := call(t, h, r.method, r.target, body, headers...)
 				fmt.Fprintf(&table, " %s=%d", kind, w.Code)
+				if name, _, _ := strings.Cut(r.operation, " "); !documented[name][strconv.Itoa(w.Code)] && canHappen(r.method, name, kind) {
+					t.Errorf("openapi.yaml does not say that %s can answer %d", name, w.Code)
+				}
 				if !strings.Contains(w.Body.String(), `"error":"x"`) || !strings.Contains(w.Body.String(), `"code":"`+kind.String()+`"`) {
 					t.Errorf("%s, %v: %s", r.operation, kind, w.Body)
 				}
@@ -73,4 +80,47 @@ func TestStatusOfEveryFailure(t *testing.T) {
 	if table.String() != string(want) {
 		t.Errorf("statuses changed (-update writes them to %s):\n%s", golden, table.String())
 	}
+}
+
+// canHappen says no where a kind of failure makes no sense: nothing too large is sent with a GET, and a list is always found.
+func canHappen(method, operation string, kind domain.Kind) bool {
+	if kind == domain.TooLarge {
+		return method == http.MethodPost || operation == "getAttachment"
+	}
+	return kind != domain.NotFound || operation != "listAttachments"
+}
+
+// documentedStatuses are the statuses of each operation in openapi.yaml.
+func documentedStatuses(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	raw, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Paths map[string]map[string]yaml.Node
+	}
+	if err := yaml.Unmarshal(raw, &document); err != nil {
+		t.Fatal(err)
+	}
+	statuses := map[string]map[string]bool{}
+	for _, path := range document.Paths {
+		for method, node := range path {
+			if method == "parameters" {
+				continue
+			}
+			var operation struct {
+				OperationID string `yaml:"operationId"`
+				Responses   map[string]yaml.Node
+			}
+			if err := node.Decode(&operation); err != nil {
+				t.Fatal(err)
+			}
+			statuses[operation.OperationID] = map[string]bool{}
+			for status := range operation.Responses {
+				statuses[operation.OperationID][status] = true
+			}
+		}
+	}
+	return statuses
 }
