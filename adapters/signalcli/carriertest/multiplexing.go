@@ -32,7 +32,7 @@ var multiplexing = []clause{
 		sameAnswers(t, h)
 	}},
 	{name: "VeryLongLineIsRead", applies: multiplexed, check: func(t *testing.T, h Harness) {
-		h.Fault(Fault{LongLine: 1 << 20})
+		h.Fault(Fault{LongLine: 200 << 10})
 		sameAnswers(t, h)
 	}},
 	{name: "LateAnswerIsDropped", applies: multiplexed, check: func(t *testing.T, h Harness) {

@@ -25,7 +25,7 @@ func wantKind(t *testing.T, err error, kind domain.Kind) {
 	}
 }
 
-func TestAnswersComeInAnyOrderLateDoubledAndMalformed(t *testing.T) {
+func TestDefect11AnswersComeInAnyOrderLateDoubledAndMalformed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDialer(t)
 		client := start(t, d, newReceiver(), jsonrpc.Options{})
@@ -84,7 +84,7 @@ func TestAnswerBeforeItsRequestIsNoAnswer(t *testing.T) {
 	})
 }
 
-func TestLostConnectionEndsEveryWaiterAtOnce(t *testing.T) {
+func TestDefect3LostConnectionEndsEveryWaiterAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDialer(t)
 		client := start(t, d, newReceiver(), jsonrpc.Options{})
@@ -152,7 +152,7 @@ func TestCallBehindStuckPeerEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestCallWithoutAnswerEnds(t *testing.T) {
+func TestDefect4CallWithoutAnswerEnds(t *testing.T) {
 	for name, tc := range map[string]struct {
 		call     signalcli.Call
 		deadline time.Duration

@@ -95,7 +95,7 @@ func (l *logged) count(text string) int {
 	return strings.Count(l.text.String(), text)
 }
 
-func TestPayloadsComeUntouchedInOrderBareAndWrapped(t *testing.T) {
+func TestDefect38PayloadsComeUntouchedInOrderBareAndWrapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReceiver()
 		d := newDialer(t)

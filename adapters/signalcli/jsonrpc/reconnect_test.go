@@ -14,7 +14,7 @@ import (
 
 var errRefused = errors.New("refused")
 
-func TestCallsWaitForTheFirstConnectionThenFailAtOnce(t *testing.T) {
+func TestDefect5CallsWaitForTheFirstConnectionThenFailAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDialer(t)
 		d.refuse(errRefused)
@@ -58,7 +58,7 @@ func TestCallAfterALossWaitsForTheNextConnection(t *testing.T) {
 	})
 }
 
-func TestItConnectsAgainForEver(t *testing.T) {
+func TestDefect6ItConnectsAgainForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDialer(t)
 		client := start(t, d, newReceiver(), jsonrpc.Options{})

@@ -57,7 +57,7 @@ func openGivesAll(t *testing.T, h Harness) {
 		"-x":             {[]byte("like an option"), "text/plain"},
 		"empty":          {nil, "text/plain"},
 		"a_b-c1234.jpeg": {[]byte{0xff, 0xd8, 0xff, 0xe0}, "image/jpeg"},
-		"large":          {bytes.Repeat([]byte{0, 1, 2, 3}, 1<<20), "application/octet-stream"},
+		"large":          {bytes.Repeat([]byte{0, 1, 2, 3}, 1<<17), "application/octet-stream"},
 	} {
 		h.Put(t, id, tc.content)
 		a, err := h.Attachments.Open(t.Context(), id)
