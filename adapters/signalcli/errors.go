@@ -102,7 +102,7 @@ var texts = []struct {
 	{regexp.MustCompile(`UnknownHostException|ConnectException|NoRouteToHostException|(?i:connection refused)`), "", domain.Unavailable},
 	{regexp.MustCompile(`SocketException|SocketTimeoutException|PushNetworkException|TimeoutException|IOException|` +
 		`StatusCode: 5|Closed unexpectedly|Connection closed`), "", domain.Backend},
-	{regexp.MustCompile(`^Group not found|^Could not find |NotFoundException`), "", domain.NotFound},
+	{regexp.MustCompile(`Group not found: |^Could not find |NotFoundException`), "", domain.NotFound},
 	{regexp.MustCompile(`already being received|last admin in group|not the primary device|isn't primary device|doesn't work on linked devices|already (linked|registered|exists)`),
 		"", domain.Conflict},
 	{regexp.MustCompile(`(?i)^unrecognized arguments|invalid choice`), "", domain.Unsupported},

@@ -39,6 +39,7 @@ func TestFailuresHaveTheSameKindOverBothCarriers(t *testing.T) {
 		{"bad number", "send", -1, 1, "Invalid phone number 'abc': No valid characters found.", "", domain.Invalid},
 		{"bad group id", "send", -1, 1, `Invalid group id: Failed to decode groupId (must be base64) "x"`, "", domain.Invalid},
 		{"unknown group", "send", -1, 1, "Group not found: AAAA=", "", domain.NotFound},
+		{"unknown group to leave", "quitGroup", -1, 1, "Failed to send to group: Group not found: AAAA=", "", domain.NotFound},
 		{"unknown attachment", "getAttachment", -1, 1, "Could not find attachment with ID: nope", "", domain.NotFound},
 		{"recipient not registered", "send", -1, 1, "The user +15550200009 is not registered.", "", domain.Unregistered},
 		{"account not there, process", "send", -1, 1, "User +15550100009 is not registered.", "", domain.UnknownAccount},

@@ -2,6 +2,7 @@ package signalcli
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -128,10 +129,13 @@ func (g *Groups) Quit(ctx context.Context, account domain.Account, group domain.
 	return g.client.ask(ctx, "quitGroup", account, p, nil)
 }
 
+// invitationLink is what signal-cli can read; some of what it cannot is an unexpected error to it.
+var invitationLink = regexp.MustCompile(`^(https|sgnl)://signal\.group/#[-_A-Za-z0-9+/=]{4,}$`)
+
 // Join is ports.Groups.
 func (g *Groups) Join(ctx context.Context, account domain.Account, link string) (domain.GroupJoin, error) {
-	if !strings.HasPrefix(link, "https://signal.group/#") && !strings.HasPrefix(link, "sgnl://signal.group/#") {
-		return domain.GroupJoin{}, domain.Errorf(domain.Invalid, "joinGroup", "an invitation link begins with https://signal.group/#")
+	if !invitationLink.MatchString(link) {
+		return domain.GroupJoin{}, domain.Errorf(domain.Invalid, "joinGroup", "an invitation link is https://signal.group/# and base64")
 	}
 	var p params
 	p.text("uri", link)

@@ -67,7 +67,7 @@ func nouns() []noun {
 			return signalcli.NewGroups(c).Quit(ctx, account, group, ports.QuitOptions{Delete: true, NewAdmins: crowd})
 		}},
 		{"group joined", created, func(ctx context.Context, c *signalcli.Client) error {
-			_, err := signalcli.NewGroups(c).Join(ctx, account, "https://signal.group/#abc")
+			_, err := signalcli.NewGroups(c).Join(ctx, account, "https://signal.group/#abcd")
 			return err
 		}},
 		{"contacts", "[]", func(ctx context.Context, c *signalcli.Client) error {
@@ -97,7 +97,9 @@ func nouns() []noun {
 		{"contact forgotten", "", func(ctx context.Context, c *signalcli.Client) error {
 			return signalcli.NewContacts(c).Remove(ctx, account, bob, ports.RemoveForget)
 		}},
-		{"contacts synchronised", "", func(ctx context.Context, c *signalcli.Client) error { return signalcli.NewContacts(c).Sync(ctx, account) }},
+		{"contacts synchronised", "", func(ctx context.Context, c *signalcli.Client) error {
+			return signalcli.NewContacts(c).Sync(ctx, account)
+		}},
 		{"blocked", "", func(ctx context.Context, c *signalcli.Client) error {
 			return signalcli.NewBlockList(c).Block(ctx, account, append(crowd[:3:3], domain.Recipient{Group: group}))
 		}},

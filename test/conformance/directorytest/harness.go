@@ -141,7 +141,7 @@ func (h Harness) each(ctx context.Context, p Ports, account domain.Account, ende
 		add("Groups.Create", err)
 		add("Groups.Update", g.Update(ctx, account, id, domain.GroupUpdate{}))
 		add("Groups.Quit", g.Quit(ctx, account, id, ports.QuitOptions{}))
-		_, err = g.Join(ctx, account, "https://signal.group/#x")
+		_, err = g.Join(ctx, account, "https://signal.group/#abcd")
 		add("Groups.Join", err)
 	}
 	if c := p.Contacts; c != nil {
