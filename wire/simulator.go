@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"github.com/google/wire"
 
@@ -25,11 +26,16 @@ func newSimulatorDir() (simulatorDir, func(), error) {
 	return simulatorDir(dir), func() { _ = os.RemoveAll(dir) }, nil // the system's folder for temporary files
 }
 
+// phone is the demo's phone, which scans every link code.
+func phone() simulator.AutoScan {
+	return simulator.AutoScan{Account: "+15550100004", After: 2 * time.Second}
+}
+
 // news is where the simulator prints verification codes and links for people.
 type news io.Writer
 
 func newSimulator(dir simulatorDir, out news) (*simulator.Simulator, func()) {
-	s := simulator.New(simulator.Options{ConfigDir: string(dir), Out: out})
+	s := simulator.New(simulator.Options{ConfigDir: string(dir), Out: out, AutoScan: phone()})
 	return s, s.Close
 }
 

@@ -22,7 +22,7 @@ func (p program) simulator(ctx context.Context, options cli.SimulatorOptions) er
 	if !ok {
 		return domain.Errorf(domain.Invalid, "", "--receive-mode must be manual, on-start or on-connection")
 	}
-	s := simulator.New(simulator.Options{Account: options.Account, ReceiveMode: mode, Out: p.stderr})
+	s := simulator.New(simulator.Options{Account: options.Account, ReceiveMode: mode, Out: p.stderr, AutoScan: phone()})
 	defer s.Close()
 	if address.Network == "stdio" {
 		return s.ServeStdio(ctx, p.stdin, p.stdout)

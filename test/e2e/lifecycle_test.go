@@ -97,3 +97,34 @@ func TestTokenIsAsked(t *testing.T) {
 		t.Error("the token is in the log")
 	}
 }
+
+func TestPortInUseIsSaid(t *testing.T) {
+	g := serve(t, "MODE=simulator")
+	second := start(t, environment(t, "MODE=simulator", "HELIOGRAPH_LISTEN="+strings.TrimPrefix(g.url, "http://")), "serve")
+	if code := second.exitCode(); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	if !strings.Contains(second.out.String(), "address already in use") {
+		t.Errorf("it is not said why:\n%s", second.out)
+	}
+}
+
+// The commands of the command line drive a gateway of their own kind.
+func TestCommandsDriveTheGateway(t *testing.T) {
+	g := serve(t, "MODE=simulator")
+	run := func(args ...string) string {
+		t.Helper()
+		p := start(t, environment(t, "HELIOGRAPH_URL="+g.url), args...)
+		if code := p.exitCode(); code != 0 {
+			t.Fatalf("%q: exit code %d", args, code)
+		}
+		return p.out.String()
+	}
+	run("send", "--from", alice, "--to", bob, "typed in a terminal")
+	if got := run("receive", bob, "--timeout", "10s"); !strings.Contains(got, "typed in a terminal") {
+		t.Errorf("received %q", got)
+	}
+	if got := run("link", "--name", "a test"); !strings.Contains(got, "sgnl://linkdevice") || !strings.Contains(got, "Linked: ") {
+		t.Errorf("linked with %q", got)
+	}
+}
