@@ -15,7 +15,7 @@ func (cn *conn) readLoop(ctx context.Context) error {
 	stall := time.AfterFunc(time.Hour, cn.stalled)
 	stall.Stop()
 	defer stall.Stop()
-	for {
+	for garbled := slog.LevelWarn; ; {
 		line, shared, err := lines.next()
 		if err != nil {
 			return err
@@ -26,7 +26,8 @@ func (cn *conn) readLoop(ctx context.Context) error {
 		f, ok := parseFrame(line)
 		switch {
 		case !ok:
-			cn.log.Warn("signal-cli sent a line that is no JSON object", slog.Int("bytes", len(line)))
+			cn.log.Log(ctx, garbled, "signal-cli sent a line that is no JSON object", slog.Int("bytes", len(line)))
+			garbled = slog.LevelDebug // once a connection is enough
 		case f.method != nil:
 			if err := cn.notified(ctx, f, shared, stall); err != nil {
 				return err

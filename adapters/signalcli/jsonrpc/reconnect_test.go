@@ -3,6 +3,7 @@ package jsonrpc_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -170,6 +171,19 @@ func TestTooLongLineEndsTheConnectionByName(t *testing.T) {
 		p.answer(p.next(), `[]`)
 		if got := <-call; got.err != nil {
 			t.Error(got.err)
+		}
+	})
+}
+
+func TestALongOutageIsNotToldEverySecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &logged{}
+		d := newDialer(t)
+		d.refuse(errRefused)
+		start(t, d, newReceiver(), jsonrpc.Options{Logger: slog.New(slog.NewTextHandler(log, nil))})
+		time.Sleep(10 * time.Minute)
+		if n := log.count("no connection to signal-cli"); n < 9 || n > 11 {
+			t.Errorf("told %d times in ten minutes", n)
 		}
 	})
 }

@@ -13,6 +13,8 @@ const (
 	minBackoff = 50 * time.Millisecond
 	// steady is how long a connection must live so that the next pause is short again.
 	steady = 5 * time.Second
+	// reminder is how often the log tells that there is still no connection.
+	reminder = time.Minute
 	// farewell bounds the time for the last unsubscribe.
 	farewell = 2 * time.Second
 	// lingering is how long a connection that cannot be written is still read.
@@ -26,6 +28,7 @@ var errClosing = errors.New("the gateway ends")
 func (c *Client) Run(ctx context.Context) error {
 	defer c.end(errClosing)
 	pause := minBackoff
+	var told time.Time
 	for {
 		started := time.Now()
 		err := c.connectOnce(ctx)
@@ -33,9 +36,13 @@ func (c *Client) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if time.Since(started) >= steady {
-			pause = minBackoff
+			pause, told = minBackoff, time.Time{}
 		}
-		c.options.Logger.Warn("no connection to signal-cli", slog.Any("error", err), slog.Duration("retry_after", pause))
+		level := slog.LevelDebug
+		if time.Since(told) >= reminder {
+			level, told = slog.LevelWarn, time.Now()
+		}
+		c.options.Logger.Log(ctx, level, "no connection to signal-cli, trying again", slog.Any("error", err))
 		if !sleep(ctx, pause/2+rand.N(pause)) {
 			return ctx.Err()
 		}
