@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 
+	"heliograph/domain"
 	"heliograph/wire/config"
 )
 
@@ -34,5 +35,19 @@ Copy these into another terminal:
 
 Ctrl-C ends it.
 
-`, url, strings.ReplaceAll(strings.TrimSpace(g.backend.people), "\n", "\n  "), token, url, token, url, token, url)
+`, url, people(g.backend.people), token, url, token, url, token, url)
+}
+
+// people indents the simulator's accounts, and shows group IDs as the API takes them.
+func people(banner string) string {
+	lines := strings.Split(strings.TrimSpace(banner), "\n")
+	for i, line := range lines {
+		rest, isGroup := strings.CutPrefix(line, "group ")
+		if id, name, ok := strings.Cut(rest, " "); isGroup && ok {
+			if group, err := domain.ParseInternalGroupID(id); err == nil {
+				lines[i] = group.String() + " " + name
+			}
+		}
+	}
+	return strings.Join(lines, "\n  ")
 }
