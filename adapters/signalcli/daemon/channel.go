@@ -66,6 +66,9 @@ func (s *Supervisor) arguments(a address) []string {
 	if s.options.ConfigDir != "" {
 		args = append(args, "--config="+s.options.ConfigDir)
 	}
+	if s.options.TrustMode != "" {
+		args = append(args, "--trust-new-identities="+string(s.options.TrustMode))
+	}
 	args = append(args, "--scrub-log")
 	switch a.network {
 	case "unix":

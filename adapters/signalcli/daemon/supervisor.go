@@ -21,6 +21,8 @@ type Options struct {
 	Command string
 	// ConfigDir is signal-cli's data directory, an absolute path; empty for its own default.
 	ConfigDir string
+	// TrustMode is what signal-cli does with new identity keys of all accounts; empty for its own default.
+	TrustMode domain.TrustMode
 	// Channel is how the daemon is reached; default Socket.
 	Channel Channel
 	// Flags are further options of the daemon, such as --ignore-attachments.

@@ -18,12 +18,12 @@ import (
 
 func TestChannels(t *testing.T) {
 	for channel, want := range map[daemon.Channel]string{
-		daemon.Socket: "--config=/data --scrub-log daemon --socket=DIR/signal-cli.sock --no-receive-stdout --receive-mode=manual --ignore-stories",
-		daemon.TCP:    "--config=/data --scrub-log daemon --tcp=127.0.0.1:PORT --no-receive-stdout --receive-mode=manual --ignore-stories",
-		daemon.Stdio:  "--config=/data --scrub-log jsonRpc --receive-mode=manual --ignore-stories",
+		daemon.Socket: "--config=/data --trust-new-identities=never --scrub-log daemon --socket=DIR/signal-cli.sock --no-receive-stdout --receive-mode=manual --ignore-stories",
+		daemon.TCP:    "--config=/data --trust-new-identities=never --scrub-log daemon --tcp=127.0.0.1:PORT --no-receive-stdout --receive-mode=manual --ignore-stories",
+		daemon.Stdio:  "--config=/data --trust-new-identities=never --scrub-log jsonRpc --receive-mode=manual --ignore-stories",
 	} {
 		t.Run(channel.String(), func(t *testing.T) {
-			r := start(t, "serves", daemon.Options{Channel: channel, ConfigDir: "/data", Flags: []string{"--ignore-stories"}}, nil)
+			r := start(t, "serves", daemon.Options{Channel: channel, ConfigDir: "/data", TrustMode: domain.TrustNever, Flags: []string{"--ignore-stories"}}, nil)
 			wantEcho(t, r.talk(t, "hello"), "hello")
 			_, argv, _ := strings.Cut(r.starts()[0], " ")
 			argv = strings.ReplaceAll(argv, r.dir, "DIR")
