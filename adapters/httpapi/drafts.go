@@ -17,7 +17,7 @@ func findRateLimit(err error) (*domain.RateLimit, bool) {
 }
 
 // draft is the message that a body of version 2 describes. Errors are Invalid.
-func (b sendBody) draft() (ports.Draft, error) {
+func (b *sendBody) draft() (ports.Draft, error) {
 	from, err := b.from()
 	if err != nil {
 		return ports.Draft{}, err
@@ -52,7 +52,7 @@ func (b sendBody) draft() (ports.Draft, error) {
 }
 
 // draftV1 is the message that a body of version 1 describes. Errors are Invalid.
-func (b sendBody) draftV1() (ports.Draft, error) {
+func (b *sendBody) draftV1() (ports.Draft, error) {
 	from, err := b.from()
 	if err != nil {
 		return ports.Draft{}, err
@@ -73,7 +73,7 @@ func (b sendBody) draftV1() (ports.Draft, error) {
 	return ports.Draft{From: from, To: to, Text: b.message, TextMode: ports.TextNormal, Attachments: b.attachments}, err
 }
 
-func (b sendBody) from() (domain.Account, error) {
+func (b *sendBody) from() (domain.Account, error) {
 	if b.number == "" {
 		return "", domain.Errorf(domain.Invalid, "", "Couldn't process request - please provide a valid number")
 	}
@@ -95,7 +95,7 @@ func parseRecipients(list []string) ([]domain.Recipient, error) {
 }
 
 // quote is what is answered, nil when the body says nothing of it.
-func (b sendBody) quote() (*domain.Quote, error) {
+func (b *sendBody) quote() (*domain.Quote, error) {
 	if b.quoteTimestamp == nil && b.quoteAuthor == nil && b.quoteMessage == nil && b.quoteMentions == nil {
 		return nil, nil
 	}

@@ -19,6 +19,7 @@ import (
 type failures struct {
 	mode   string
 	logger *slog.Logger
+	ids    *requestIDs
 }
 
 // operationError is an error with the operation that it ended.
@@ -120,7 +121,7 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 	}
 	if status >= http.StatusInternalServerError && f.logger.Enabled(r.Context(), slog.LevelWarn) {
 		f.logger.LogAttrs(r.Context(), slog.LevelWarn, "request failed", slog.String("operation", string(op)), slog.String("kind", kind.String()),
-			slog.Int("status", status), slog.String("request", requestID(w)))
+			slog.Int("status", status), slog.String("request", f.ids.of(w)))
 	}
 	writeJSON(w, status, body)
 }
@@ -165,8 +166,15 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	if err != nil {
 		status, encoded = http.StatusInternalServerError, []byte(`{"error":"the answer cannot be encoded","code":"internal"}`)
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
+	writeEncoded(w, status, encoded)
+}
+
+// typeJSON is shared by all answers; net/http only reads it.
+var typeJSON = []string{"application/json; charset=utf-8"}
+
+// writeEncoded writes an answer that is JSON already. net/http finds the length of short ones.
+func writeEncoded(w http.ResponseWriter, status int, encoded []byte) {
+	w.Header()["Content-Type"] = typeJSON
 	w.WriteHeader(status)
 	_, _ = w.Write(encoded) // a client that went away is no failure of ours
 }

@@ -17,25 +17,38 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-// requestID is the ID of the request that w answers.
-func requestID(w http.ResponseWriter) string { return w.Header().Get(requestIDHeader) }
+// requestIDs names requests in logs and answers, so that the two can be brought together.
+type requestIDs struct {
+	prefix string // random, one a process
+	count  atomic.Uint64
+}
 
-// requestLog gives each request an ID, which its answer carries as X-Request-Id, and logs it at level debug: the
-// route with its placeholders, never what stands in them.
-func requestLog(logger *slog.Logger) func(http.Handler) http.Handler {
+func newRequestIDs() *requestIDs {
 	var random [6]byte
 	_, _ = rand.Read(random[:]) // never fails
-	prefix := hex.EncodeToString(random[:]) + "-"
-	var count atomic.Uint64
+	return &requestIDs{prefix: hex.EncodeToString(random[:]) + "-"}
+}
+
+// of is the ID of the request that w answers. The answer carries it once it was asked for, as long as its header was not written.
+func (i *requestIDs) of(w http.ResponseWriter) string {
+	if id := w.Header().Get(requestIDHeader); id != "" {
+		return id
+	}
+	id := i.prefix + strconv.FormatUint(i.count.Add(1), 36)
+	w.Header().Set(requestIDHeader, id)
+	return id
+}
+
+// requestLog logs each request at level debug: the route with its placeholders, never what stands in them.
+func requestLog(logger *slog.Logger, ids *requestIDs) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			id := prefix + strconv.FormatUint(count.Add(1), 36)
-			w.Header()[requestIDHeader] = []string{id}
 			if !logger.Enabled(r.Context(), slog.LevelDebug) {
 				next.ServeHTTP(w, r)
 				return
 			}
 			begun := time.Now()
+			id := ids.of(w)
 			recorder := &statusRecorder{ResponseWriter: w}
 			defer func() {
 				route := chi.RouteContext(r.Context()).RoutePattern()
@@ -71,7 +84,7 @@ func (s *statusRecorder) Write(p []byte) (int, error) {
 func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 // recoverer turns a panic into 500 and a line in the log, so that it costs one request.
-func recoverer(logger *slog.Logger) func(http.Handler) http.Handler {
+func recoverer(logger *slog.Logger, ids *requestIDs) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {
@@ -81,7 +94,7 @@ func recoverer(logger *slog.Logger) func(http.Handler) http.Handler {
 					panic(reason)
 				default:
 					logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.Any("reason", reason),
-						slog.String("request", requestID(w)), slog.String("stack", string(debug.Stack())))
+						slog.String("request", ids.of(w)), slog.String("stack", string(debug.Stack())))
 					refuse(w, http.StatusInternalServerError, oas.ErrorCodeInternal, "internal error; the log tells more")
 				}
 			}()

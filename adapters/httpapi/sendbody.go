@@ -44,7 +44,7 @@ type bodyVersion map[string]func(*bodyDecoder) error
 var decoders = sync.Pool{New: func() any { return new(jsonstream.Decoder) }}
 
 // decodeSendBody reads the body of a send; attachments go to files. Errors are Invalid, TooLarge, those of the spool and those of body.
-func decodeSendBody(body io.Reader, version bodyVersion, files *uploads) (sendBody, error) {
+func decodeSendBody(body io.Reader, version bodyVersion, files *uploads) (*sendBody, error) {
 	decoder, _ := decoders.Get().(*jsonstream.Decoder)
 	decoder.Reset(body, maxHeldBytes)
 	defer func() {
@@ -56,7 +56,7 @@ func decodeSendBody(body io.Reader, version bodyVersion, files *uploads) (sendBo
 	if errors.Is(err, jsonstream.ErrTooLong) {
 		err = domain.Errorf(domain.TooLarge, "", "the message without its attachments is over the limit of %d bytes", maxHeldBytes)
 	}
-	return d.body, err
+	return &d.body, err
 }
 
 // bodyDecoder walks through one body.

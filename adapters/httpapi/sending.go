@@ -17,15 +17,15 @@ type sending struct {
 }
 
 func (s *sending) sendMessage(w http.ResponseWriter, r *http.Request) {
-	s.serve(w, r, opSendMessage, sendBodyV2, sendBody.draft)
+	s.serve(w, r, opSendMessage, sendBodyV2, (*sendBody).draft)
 }
 
 func (s *sending) sendMessageV1(w http.ResponseWriter, r *http.Request) {
-	s.serve(w, r, opSendMessageV1, sendBodyV1, sendBody.draftV1)
+	s.serve(w, r, opSendMessageV1, sendBodyV1, (*sendBody).draftV1)
 }
 
 // serve decodes a body, sends what it says and answers. The files of the request are gone when it returns.
-func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, version bodyVersion, draft func(sendBody) (ports.Draft, error)) {
+func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, version bodyVersion, draft func(*sendBody) (ports.Draft, error)) {
 	files := &uploads{spool: s.spool}
 	defer files.close()
 	body, err := decodeSendBody(r.Body, version, files)
@@ -43,7 +43,20 @@ func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, ve
 		s.fail.answer(w, r, op, nameAccount(err, message.From))
 		return
 	}
-	writeJSON(w, http.StatusCreated, sentMessage(result))
+	writeSent(w, result)
+}
+
+// writeSent answers a send. Nearly always there is nothing to tell but the timestamp.
+func writeSent(w http.ResponseWriter, result domain.SendResult) {
+	sent := sentMessage(result)
+	if sent.Errors != nil {
+		writeJSON(w, http.StatusCreated, sent)
+		return
+	}
+	var room [64]byte
+	encoded := append(room[:0], `{"timestamp":"`...)
+	encoded = strconv.AppendInt(encoded, int64(result.Timestamp), 10)
+	writeEncoded(w, http.StatusCreated, append(encoded, `"}`...))
 }
 
 // nameAccount adds to a rate limit whose it is, where the backend did not say.

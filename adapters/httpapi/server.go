@@ -80,11 +80,12 @@ func (o Options) withDefaults() Options {
 // New makes the handler of the whole API. It may be used by any number of requests at a time.
 func New(p Ports, o Options) http.Handler {
 	o = o.withDefaults()
-	fail := failures{mode: o.Mode, logger: o.Logger}
+	ids := newRequestIDs()
+	fail := failures{mode: o.Mode, logger: o.Logger, ids: ids}
 	router := chi.NewRouter()
-	router.Use(requestLog(o.Logger))
+	router.Use(requestLog(o.Logger, ids))
 	if !o.LetPanicsThrough {
-		router.Use(recoverer(o.Logger))
+		router.Use(recoverer(o.Logger, ids))
 	}
 	router.Use(limitBodies(o.MaxBodyBytes, o.MaxSendBytes), newGate(o).middleware, decodePathOnce)
 	router.NotFound(redirectSlash(router))
