@@ -9,11 +9,13 @@
 //	go carrier.Run(ctx) // by its owner
 //	client := signalcli.New(carrier, signalcli.Options{SharedDisk: true})
 //
-// AttachmentDir (a shared disk) and RemoteAttachments (none) implement
-// ports.Attachments.
+// On a Client stand Groups, Contacts, BlockList, Avatars, UserDirectory,
+// Identities, AccountSettings, Devices and StickerPacks, each its port.
+// FixedTrustMode is ports.TrustModes for daemons. AttachmentDir (a shared disk)
+// and RemoteAttachments (none) implement ports.Attachments.
 //
 // Files: methods.go is the list of all methods of signal-cli and what becomes of
-// each, encode*.go turn a domain.Outgoing into a Call, errors.go is the one place that
-// reads signal-cli's codes and texts. Nothing here retries, logs message text or numbers,
-// or starts a goroutine.
+// each, encode*.go turn a domain.Outgoing into a Call, ask.go makes a call of the
+// other ports, errors.go is the one place that reads signal-cli's codes and texts.
+// Nothing here retries, logs message text or numbers, or starts a goroutine.
 package signalcli
