@@ -57,7 +57,7 @@ func nouns() []noun {
 			}
 			return err
 		}},
-		{"group with everything", "", update(domain.GroupUpdate{Name: ptr("-n"), Description: ptr(""), Avatar: &picture, AddMembers: crowd,
+		{"defect 29: group with everything", "", update(domain.GroupUpdate{Name: ptr("-n"), Description: ptr(""), Avatar: &picture, AddMembers: crowd,
 			RemoveMembers: crowd, AddAdmins: crowd, RemoveAdmins: crowd, Ban: crowd, Unban: crowd, ResetLink: true, Link: domain.LinkEnabledWithApproval,
 			Permissions:       domain.GroupPermissions{AddMembers: domain.OnlyAdmins, EditGroup: domain.EveryMember, SendMessages: domain.OnlyAdmins},
 			MessageExpiration: ptr(time.Hour), MemberLabel: ptr("boss"), MemberLabelEmoji: ptr("")})},

@@ -49,7 +49,7 @@ var contactClauses = []clause{
 		_, err := h.Contacts.Get(t.Context(), h.Account, h.Stranger, false)
 		want(t, err, domain.NotFound)
 	}},
-	{"UpdateChangesWhatIsGiven", needContacts, func(t *testing.T, h Harness) {
+	{"Defect28UpdateChangesWhatIsGiven", needContacts, func(t *testing.T, h Harness) {
 		change := func(u domain.ContactUpdate) domain.Contact {
 			t.Helper()
 			ok(t, h.Contacts.Update(t.Context(), h.Account, h.other(), u))
@@ -57,16 +57,16 @@ var contactClauses = []clause{
 		}
 		before := get(t, h, h.Account, h.other())
 		if c := change(domain.ContactUpdate{Name: ptr("-n Bob Ä"), MessageExpiration: ptr(24 * time.Hour)}); c.Name != "-n Bob Ä" || c.MessageExpiration != 24*time.Hour {
-			t.Errorf("defect 25: got %+v", c)
+			t.Errorf("got %+v", c)
 		}
 		if c := change(domain.ContactUpdate{}); c.Name != "-n Bob Ä" || c.MessageExpiration != 24*time.Hour {
 			t.Errorf("an update of nothing: %+v", c)
 		}
 		if c := change(domain.ContactUpdate{MessageExpiration: ptr(time.Duration(0))}); c.Name != "-n Bob Ä" || c.MessageExpiration != 0 {
-			t.Errorf("defect 28: got %+v", c)
+			t.Errorf("got %+v", c)
 		}
 		if c := change(domain.ContactUpdate{Name: ptr("")}); c.Name == "-n Bob Ä" {
-			t.Errorf("defect 28: the name stays %q, was %q", c.Name, before.Name)
+			t.Errorf("the name stays %q, was %q", c.Name, before.Name)
 		}
 	}},
 	{"UpdateOfAStrangerIsUnregistered", needContacts, func(t *testing.T, h Harness) {
@@ -109,11 +109,11 @@ var contactClauses = []clause{
 }
 
 var blockClauses = []clause{
-	{"BlockedPersonIsSeenAsSuch", func(p Ports) bool { return p.BlockList != nil && p.Contacts != nil }, func(t *testing.T, h Harness) {
+	{"Defect25BlockedPersonIsSeenAsSuch", func(p Ports) bool { return p.BlockList != nil && p.Contacts != nil }, func(t *testing.T, h Harness) {
 		both := []domain.Recipient{h.other(), {UUID: get(t, h, h.Account, h.third()).UUID}}
 		ok(t, h.BlockList.Block(t.Context(), h.Account, both))
 		if !get(t, h, h.Account, h.other()).Blocked || !get(t, h, h.Account, h.third()).Blocked {
-			t.Error("defect 25: not blocked")
+			t.Error("not blocked")
 		}
 		if get(t, h, h.Other, h.third()).Blocked {
 			t.Error("another account blocks too")

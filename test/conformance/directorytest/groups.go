@@ -81,13 +81,24 @@ var groupClauses = []clause{
 				t.Errorf("members %v, admins %v", g.Members, g.Admins)
 			}
 			if want := (domain.GroupPermissions{AddMembers: domain.OnlyAdmins, EditGroup: domain.OnlyAdmins, SendMessages: domain.EveryMember}); g.Permissions != want {
-				t.Errorf("defect 26: permissions %+v", g.Permissions)
+				t.Errorf("permissions %+v", g.Permissions)
 			}
 			if !strings.HasPrefix(g.InviteLink, "https://signal.group/#") {
 				t.Errorf("link %q", g.InviteLink)
 			}
 			if g.PendingMembers == nil || g.RequestingMembers == nil || g.Banned == nil {
 				t.Error("a list that is empty is not nil")
+			}
+		}
+	}},
+	{"Defect26EachPermissionIsItsOwn", needGroups, func(t *testing.T, h Harness) {
+		id := create(t, h, domain.GroupUpdate{})
+		for _, p := range []domain.GroupPermissions{{AddMembers: domain.OnlyAdmins, EditGroup: domain.EveryMember, SendMessages: domain.EveryMember},
+			{AddMembers: domain.EveryMember, EditGroup: domain.OnlyAdmins, SendMessages: domain.EveryMember},
+			{AddMembers: domain.EveryMember, EditGroup: domain.EveryMember, SendMessages: domain.OnlyAdmins}} {
+			update(t, h, id, domain.GroupUpdate{Permissions: p})
+			if got := mustSee(t, h, h.Account, id).Permissions; got != p {
+				t.Errorf("set %+v, got %+v", p, got)
 			}
 		}
 	}},
@@ -106,11 +117,11 @@ var groupClauses = []clause{
 			t.Errorf("an empty text clears, got %q", g.Description)
 		}
 	}},
-	{"ZeroExpirationSwitchesOff", needGroups, func(t *testing.T, h Harness) {
+	{"Defect28ZeroExpirationSwitchesOff", needGroups, func(t *testing.T, h Harness) {
 		id := create(t, h, domain.GroupUpdate{MessageExpiration: ptr(time.Hour)})
 		update(t, h, id, domain.GroupUpdate{MessageExpiration: ptr(time.Duration(0))})
 		if g := mustSee(t, h, h.Account, id); g.MessageExpiration != 0 {
-			t.Errorf("defect 28: still %v", g.MessageExpiration)
+			t.Errorf("still %v", g.MessageExpiration)
 		}
 		err := h.Groups.Update(t.Context(), h.Account, id, domain.GroupUpdate{MessageExpiration: ptr(1500 * time.Millisecond)})
 		want(t, err, domain.Invalid)
@@ -156,7 +167,11 @@ var groupClauses = []clause{
 		if g := mustSee(t, h, h.Other, id); hasMember(g, h.Account) || !has(g.Admins, h.Other) {
 			t.Errorf("members %v, admins %v", g.Members, g.Admins)
 		}
-		ok(t, h.Groups.Quit(t.Context(), h.Account, id, ports.QuitOptions{})) // defect 40: twice
+	}},
+	{"Defect40QuitTwiceIsASuccess", needGroups, func(t *testing.T, h Harness) {
+		id := create(t, h, domain.GroupUpdate{})
+		ok(t, h.Groups.Quit(t.Context(), h.Account, id, ports.QuitOptions{}))
+		ok(t, h.Groups.Quit(t.Context(), h.Account, id, ports.QuitOptions{}))
 		ok(t, h.Groups.Quit(t.Context(), h.Account, id, ports.QuitOptions{Delete: true}))
 		if _, found := see(t, h, h.Account, id); found {
 			t.Error("the group is listed still")

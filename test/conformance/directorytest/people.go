@@ -9,7 +9,7 @@ import (
 )
 
 var avatarClauses = []clause{
-	{"MissingIsNotFound", needAvatars, func(t *testing.T, h Harness) {
+	{"Defect31MissingIsNotFound", needAvatars, func(t *testing.T, h Harness) {
 		_, err := h.Avatars.Profile(t.Context(), h.Account, h.other())
 		want(t, err, domain.NotFound)
 		_, err = h.Avatars.Contact(t.Context(), h.Account, h.other())
