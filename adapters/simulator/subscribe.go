@@ -26,11 +26,12 @@ func (c *conn) accounts() []*account {
 func (c *conn) subscribe(sub *subscription) {
 	c.mu.Lock()
 	c.subscriptions = append(c.subscriptions, sub)
+	accounts := slices.Clone(sub.accounts) // it grows with accounts that are added
 	c.mu.Unlock()
 	if sub.calls {
 		return
 	}
-	for _, a := range sub.accounts {
+	for _, a := range accounts {
 		c.receiveFrom(a, &receiver{conn: c, subscription: sub.id, bare: sub.automatic})
 	}
 }
