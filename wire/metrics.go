@@ -18,6 +18,7 @@ var metricsSet = wire.NewSet(
 	wire.Bind(new(hub.Observer), new(*metrics.Hub)),
 	metrics.NewReceiving,
 	wire.Bind(new(receiving.Observer), new(*metrics.Receiving)),
+	metrics.NewSockets,
 	newCountedSender,
 )
 

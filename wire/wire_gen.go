@@ -56,7 +56,8 @@ func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(
 		Health:       healthService,
 		Spool:        spool,
 	}
-	handler := newSockets(subscriptionHub, log)
+	sockets := metrics.NewSockets(registry)
+	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log)
 	server := newServer(httpHandler, log)
 	wireBackend := simulatorBackend(simulator, client)
@@ -98,7 +99,8 @@ func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 		Health:       healthService,
 		Spool:        spool,
 	}
-	handler := newSockets(subscriptionHub, log)
+	sockets := metrics.NewSockets(registry)
+	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log)
 	server := newServer(httpHandler, log)
 	wireBackend := remoteBackend(client)
@@ -148,7 +150,8 @@ func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 		Health:       healthService,
 		Spool:        spool,
 	}
-	handler := newSockets(subscriptionHub, log)
+	sockets := metrics.NewSockets(registry)
+	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log)
 	server := newServer(httpHandler, log)
 	wireBackend := superviseBackend(supervisor, client)
@@ -203,7 +206,8 @@ func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 		Health:       healthService,
 		Spool:        spool,
 	}
-	handler := newSockets(subscriptionHub, log)
+	sockets := metrics.NewSockets(registry)
+	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log)
 	server := newServer(httpHandler, log)
 	wireBackend := processBackend(c, carrier, log)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/wire"
 
+	"heliograph/adapters/metrics"
 	"heliograph/adapters/wsapi"
 	"heliograph/ports"
 )
@@ -12,6 +13,6 @@ import (
 // wsapiSet serves WebSockets.
 var wsapiSet = wire.NewSet(newSockets)
 
-func newSockets(subscription ports.Subscription, log *slog.Logger) *wsapi.Handler {
-	return wsapi.New(subscription, wsapi.Options{Logger: log})
+func newSockets(subscription ports.Subscription, counted *metrics.Sockets, log *slog.Logger) *wsapi.Handler {
+	return wsapi.New(subscription, wsapi.Options{Logger: log, Ended: counted.Ended, Lost: counted.Lost})
 }

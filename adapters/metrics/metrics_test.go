@@ -103,6 +103,11 @@ func TestExposition(t *testing.T) {
 	hub.CatchUp("websocket")
 	hub.Gap("sse")
 
+	sockets := metrics.NewSockets(registry)
+	sockets.Ended(1001)
+	sockets.Ended(4999)
+	sockets.Lost(domain.KindGap)
+
 	receiving := metrics.NewReceiving(registry)
 	receiving.Stored(2)
 	receiving.Doubles(1)
@@ -139,7 +144,7 @@ func TestProcessAndGoAreTold(t *testing.T) {
 
 func TestUpgradesPassThrough(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	server := httptest.NewServer(metrics.NewHTTP(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	counted := metrics.NewHTTP(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, buffered, err := w.(http.Hijacker).Hijack()
 		if err != nil {
 			t.Errorf("hijack: %v", err)
@@ -148,7 +153,12 @@ func TestUpgradesPassThrough(t *testing.T) {
 		defer conn.Close() //nolint:errcheck // the test is over
 		_, _ = buffered.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
 		_ = buffered.Flush()
-	}), noRoute, registry))
+	}), noRoute, registry)
+	ended := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		counted.ServeHTTP(w, r)
+	}))
 	defer server.Close()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/ws", nil)
 	if err != nil {
@@ -164,7 +174,7 @@ func TestUpgradesPassThrough(t *testing.T) {
 	if response.StatusCode != http.StatusSwitchingProtocols {
 		t.Errorf("status %d", response.StatusCode)
 	}
-	server.Close() // the handler has ended
+	<-ended // servers do not wait for hijacked connections
 	if got := exposition(t, registry); !strings.Contains(got, `heliograph_http_requests_total{method="GET",route="/ws",status="1xx"} 1`) {
 		t.Errorf("the upgrade is not counted:\n%s", got)
 	}
