@@ -41,7 +41,8 @@ func (i *inbox) next(t *testing.T, what string, wanted func(envelope) bool) enve
 			return payload.Envelope
 		}
 	}
-	t.Fatalf("%s did not arrive (%v); what did:\n%s", what, i.lines.Err(), strings.Join(i.seen, "\n"))
+	last := i.seen[max(0, len(i.seen)-20):]
+	t.Fatalf("%s did not arrive (%v); the last %d of %d that did:\n%s", what, i.lines.Err(), len(last), len(i.seen), strings.Join(last, "\n"))
 	return envelope{}
 }
 

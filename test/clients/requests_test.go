@@ -99,9 +99,10 @@ func (g *gateway) fetch(t *testing.T, path string) []byte {
 }
 
 // trySend lets one demo account write to another and gives the message's timestamp.
-func (g *gateway) trySend(ctx context.Context, from, text string, to ...string) (int64, error) {
+func (g *gateway) trySend(ctx context.Context, from, text, to string, files ...[]byte) (int64, error) {
 	var sent stamp
-	status, err := g.do(ctx, http.MethodPost, "/v2/send", map[string]any{"number": from, "recipients": to, "message": text}, &sent)
+	body := map[string]any{"number": from, "recipients": []string{to}, "message": text, "base64_attachments": files}
+	status, err := g.do(ctx, http.MethodPost, "/v2/send", body, &sent)
 	if err == nil && status != http.StatusCreated {
 		err = fmt.Errorf("send: status %d", status)
 	}
@@ -109,9 +110,9 @@ func (g *gateway) trySend(ctx context.Context, from, text string, to ...string) 
 }
 
 // send is trySend that must succeed.
-func (g *gateway) send(t *testing.T, from, text string, to ...string) int64 {
+func (g *gateway) send(t *testing.T, from, text, to string, files ...[]byte) int64 {
 	t.Helper()
-	timestamp, err := g.trySend(t.Context(), from, text, to...)
+	timestamp, err := g.trySend(t.Context(), from, text, to, files...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,10 +24,7 @@ func TestSchemathesis(t *testing.T) {
 	g := startGateway(t, "HELIOGRAPH_TOKEN="+token)
 
 	box := g.inbox(t, alice)
-	file := map[string]any{"number": bob, "recipients": []string{alice}, "message": "a file", "base64_attachments": []string{"aGVsbG8gd29ybGQ="}}
-	if status := g.request(t, http.MethodPost, "/v2/send", file, nil); status != http.StatusCreated {
-		t.Fatalf("send: status %d", status)
-	}
+	g.send(t, bob, "a file", alice, []byte("hello world"))
 	attachment := box.message(t, "a file").DataMessage.Attachments[0].ID
 
 	command := exec.CommandContext(t.Context(), filepath.Join(clients.scripts, "schemathesis.sh"), g.url)
