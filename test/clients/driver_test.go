@@ -1,7 +1,6 @@
 package clients_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -19,14 +18,14 @@ type args map[string]any
 type driver struct {
 	in      io.WriteCloser
 	answers *json.Decoder
-	stderr  *bytes.Buffer
-	stop    *time.Timer
+	stderr  *transcript
+	hung    *time.Timer // ends the script when a call takes too long
 }
 
 // drive starts a script that ends with the test.
 func drive(t *testing.T, command *exec.Cmd) *driver {
 	t.Helper()
-	d := &driver{stderr: &bytes.Buffer{}}
+	d := &driver{stderr: &transcript{}}
 	in, err := command.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -41,13 +40,14 @@ func drive(t *testing.T, command *exec.Cmd) *driver {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	d.stop = time.AfterFunc(hangLimit, func() { _ = command.Process.Kill() })
+	d.hung = time.AfterFunc(hangLimit, func() { _ = command.Process.Kill() })
+	d.hung.Stop()
 	t.Cleanup(func() {
-		d.stop.Stop()
+		d.hung.Stop()
 		in.Close()
 		_ = command.Wait()
-		if t.Failed() && d.stderr.Len() > 0 {
-			t.Logf("%s said:\n%s", command.Path, d.stderr)
+		if text := d.stderr.String(); t.Failed() && text != "" {
+			t.Logf("%s said:\n%s", command.Path, text)
 		}
 	})
 	return d
@@ -60,7 +60,7 @@ func (d *driver) begin(t *testing.T, call any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.stop.Reset(hangLimit)
+	d.hung.Reset(hangLimit)
 	if _, err := d.in.Write(append(text, '\n')); err != nil {
 		t.Fatalf("the client is gone: %v", err)
 	}
@@ -73,7 +73,9 @@ func (d *driver) end(t *testing.T, result any) string {
 		Result json.RawMessage
 		Error  string
 	}
-	if err := d.answers.Decode(&answer); err != nil {
+	err := d.answers.Decode(&answer)
+	d.hung.Stop()
+	if err != nil {
 		t.Fatalf("the client gave no answer: %v", err)
 	}
 	if answer.Error == "" && result != nil {

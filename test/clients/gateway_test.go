@@ -137,30 +137,39 @@ func processPerCall(t *testing.T) []string {
 	return []string{"MODE=normal", "HELIOGRAPH_SIGNAL_CLI_COMMAND=" + script, "SIGNAL_CLI_CONFIG_DIR=" + data, "HELIOGRAPH_RECEIVE_INTERVAL=1"}
 }
 
-// banner keeps what the gateway prints and finds its address in it.
-type banner struct {
-	textMu sync.Mutex
+// transcript keeps what a process prints.
+type transcript struct {
+	textMu sync.Mutex // guards text
 	text   bytes.Buffer
-	found  chan string
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.textMu.Lock()
+	defer t.textMu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.textMu.Lock()
+	defer t.textMu.Unlock()
+	return t.text.String()
+}
+
+// banner is a transcript of a gateway, in which it finds the address.
+type banner struct {
+	transcript
+	found chan string
 }
 
 var listening = regexp.MustCompile(`msg=listening address=(127\.0\.0\.1:[0-9]+) `)
 
 func (b *banner) Write(p []byte) (int, error) {
-	b.textMu.Lock()
-	defer b.textMu.Unlock()
-	b.text.Write(p)
-	if found := listening.FindSubmatch(b.text.Bytes()); found != nil {
+	n, err := b.transcript.Write(p)
+	if found := listening.FindStringSubmatch(b.String()); found != nil {
 		select {
-		case b.found <- string(found[1]):
+		case b.found <- found[1]:
 		default: // known already
 		}
 	}
-	return len(p), nil
-}
-
-func (b *banner) String() string {
-	b.textMu.Lock()
-	defer b.textMu.Unlock()
-	return b.text.String()
+	return n, err
 }

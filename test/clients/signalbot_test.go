@@ -141,7 +141,7 @@ func startBot(t *testing.T, command *exec.Cmd) (stop func() string) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	hung := time.AfterFunc(hangLimit, func() { _ = command.Process.Kill() })
+	hung := time.AfterFunc(3*hangLimit, func() { _ = command.Process.Kill() })
 	ended := false
 	end := func() string {
 		if !ended {
