@@ -11,6 +11,9 @@ func ParseNumber(s string) (Number, error) {
 	if !strings.HasPrefix(s, "+") {
 		return "", Errorf(Invalid, "", "phone number must begin with + and the country code")
 	}
+	if plainNumber(s) {
+		return Number(s), nil
+	}
 	digits := make([]byte, 1, len(s))
 	digits[0] = '+'
 	for i := 1; i < len(s); i++ {
@@ -26,6 +29,19 @@ func ParseNumber(s string) (Number, error) {
 		return "", Errorf(Invalid, "", "phone number must have 5 to 15 digits after the +, the first not 0")
 	}
 	return Number(digits), nil
+}
+
+// plainNumber says that s, which begins with +, is in its final form already, as nearly all are.
+func plainNumber(s string) bool {
+	if len(s) < 6 || len(s) > 16 || s[1] == '0' {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // Short is the form for logs: the last four digits.

@@ -25,7 +25,7 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 			if r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send" {
 				limit = sends
 			}
-			body := &pacedBody{control: http.NewResponseController(w)}
+			body := &pacedBody{answer: w}
 			body.extend()
 			if r.ContentLength > limit {
 				refuse(w, http.StatusRequestEntityTooLarge, oas.ErrorCodeTooLarge, "request body is over the limit of "+strconv.FormatInt(limit, 10)+" bytes")
@@ -42,15 +42,15 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 // body's end. For a body that is not read to its end it stays, as net/http reads on there.
 type pacedBody struct {
 	io.ReadCloser
-	control *http.ResponseController
-	set     time.Time
+	answer http.ResponseWriter // of the same connection
+	set    time.Time
 }
 
 // extend gives the client bodyPause from now on. It sets the deadline now and then only, as that costs as much as a small read.
 func (b *pacedBody) extend() {
 	if now := time.Now(); now.Sub(b.set) > bodyPause/10 {
 		b.set = now
-		_ = b.control.SetReadDeadline(now.Add(bodyPause)) // not supported: then there is no deadline
+		_ = http.NewResponseController(b.answer).SetReadDeadline(now.Add(bodyPause)) // not supported: then there is no deadline
 	}
 }
 

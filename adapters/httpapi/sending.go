@@ -48,9 +48,8 @@ func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, ve
 
 // writeSent answers a send. Nearly always there is nothing to tell but the timestamp.
 func writeSent(w http.ResponseWriter, result domain.SendResult) {
-	sent := sentMessage(result)
-	if sent.Errors != nil {
-		writeJSON(w, http.StatusCreated, sent)
+	if failed := result.Failed(); len(failed) > 0 {
+		writeJSON(w, http.StatusCreated, sentMessage(result.Timestamp, failed))
 		return
 	}
 	var room [64]byte
@@ -74,12 +73,8 @@ func nameAccount(err error, account domain.Account) error {
 	return &domain.Error{Kind: domain.RateLimited, Detail: domain.DetailOf(err), Err: &limit}
 }
 
-func sentMessage(result domain.SendResult) oas.SentMessage {
-	sent := oas.SentMessage{Timestamp: strconv.FormatInt(int64(result.Timestamp), 10)}
-	failed := result.Failed()
-	if len(failed) == 0 {
-		return sent
-	}
+// sentMessage is the answer for a message that not all got.
+func sentMessage(timestamp domain.Timestamp, failed []domain.RecipientResult) oas.SentMessage {
 	recipients := make([]oas.FailedRecipient, len(failed))
 	for i, one := range failed {
 		recipients[i] = oas.FailedRecipient{
@@ -89,6 +84,8 @@ func sentMessage(result domain.SendResult) oas.SentMessage {
 			Reason:   string(one.Status),
 		}
 	}
-	sent.Errors = &oas.SendErrors{Recipients: recipients}
-	return sent
+	return oas.SentMessage{
+		Timestamp: strconv.FormatInt(int64(timestamp), 10),
+		Errors:    &oas.SendErrors{Recipients: recipients},
+	}
 }

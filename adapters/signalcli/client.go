@@ -29,7 +29,8 @@ type Client struct {
 	carrier  Carrier
 	options  Options
 	methods  map[string]Method
-	lastCall atomic.Int64 // Unix nanoseconds, 0 for never
+	needs    map[string]need // by method
+	lastCall atomic.Int64    // Unix nanoseconds, 0 for never
 }
 
 // New makes a Client.
@@ -37,9 +38,12 @@ func New(carrier Carrier, options Options) *Client {
 	if options.LinkTimeout <= 0 {
 		options.LinkTimeout = 5 * time.Minute
 	}
-	c := &Client{carrier: carrier, options: options, methods: map[string]Method{}}
+	c := &Client{carrier: carrier, options: options, methods: map[string]Method{}, needs: map[string]need{}}
 	for _, m := range Methods() {
 		c.methods[m.Name] = m
+		if n, ok := needOf(m); ok {
+			c.needs[m.Name] = n
+		}
 	}
 	return c
 }
@@ -74,27 +78,23 @@ func (c *Client) newCall(method string, account domain.Account, p params) Call {
 
 // supported looks at the version only where a call needs more than the oldest release.
 func (c *Client) supported(ctx context.Context, call Call) error {
-	method := c.methods[call.Method]
-	if method.Since == "" && len(method.ParamSince) == 0 {
+	needs, ok := c.needs[call.Method]
+	if !ok {
 		return nil
 	}
-	needed, what := oldest, call.Method
-	if v, ok := parseVersion(method.Since); ok {
-		needed = v
-	}
-	for _, p := range call.Params {
-		if v, ok := parseVersion(method.ParamSince[p.Name]); ok && needed.before(v) {
-			needed, what = v, call.Method+" with "+p.Name
-		}
-	}
+	needed, param := needs.of(call.Params)
 	if needed == oldest {
 		return nil
 	}
 	have, ok := c.version(ctx)
-	if ok && have.before(needed) {
-		return domain.Errorf(domain.Unsupported, call.Method, "%s needs signal-cli %s; this one is %s", what, needed, have)
+	if !ok || !have.before(needed) {
+		return nil
 	}
-	return nil
+	what := call.Method
+	if param != "" {
+		what += " with " + param
+	}
+	return domain.Errorf(domain.Unsupported, call.Method, "%s needs signal-cli %s; this one is %s", what, needed, have)
 }
 
 // version is that of the connected signal-cli; ok is false while it cannot be told.

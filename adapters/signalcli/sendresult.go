@@ -84,8 +84,7 @@ func plainRecipient(value []byte) (one domain.RecipientResult, ok bool) {
 		plain := true
 		switch string(name) {
 		case "type":
-			text, plain = rawjson.Text(value)
-			one.Status, plain = domain.SendStatus(text), plain && text == string(domain.SendSuccess)
+			one.Status, plain = domain.SendSuccess, string(value) == `"`+string(domain.SendSuccess)+`"`
 		case "recipientAddress":
 			plain = rawjson.Members(value, func(name, value []byte) {
 				text, isText := rawjson.Text(value)

@@ -46,3 +46,37 @@ func (v version) before(w version) bool {
 func (v version) String() string {
 	return strconv.Itoa(v.major) + "." + strconv.Itoa(v.minor) + "." + strconv.Itoa(v.patch)
 }
+
+// need is which releases of signal-cli a method needs, read from the table of methods once.
+type need struct {
+	method version
+	params map[string]version
+}
+
+// needOf reads a row of the table; ok is false when the oldest release has all of it.
+func needOf(m Method) (n need, ok bool) {
+	if m.Since == "" && len(m.ParamSince) == 0 {
+		return need{}, false
+	}
+	n = need{method: oldest, params: make(map[string]version, len(m.ParamSince))}
+	if v, ok := parseVersion(m.Since); ok {
+		n.method = v
+	}
+	for name, since := range m.ParamSince {
+		if v, ok := parseVersion(since); ok {
+			n.params[name] = v
+		}
+	}
+	return n, true
+}
+
+// of is the release that a call with params needs, and the parameter that asks for it, if it is one.
+func (n need) of(params []Param) (needed version, param string) {
+	needed = n.method
+	for _, p := range params {
+		if v, ok := n.params[p.Name]; ok && needed.before(v) {
+			needed, param = v, p.Name
+		}
+	}
+	return needed, param
+}
