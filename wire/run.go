@@ -39,14 +39,17 @@ func (p program) load(overrides cli.Overrides) (config.Config, []string, error) 
 // serve runs a gateway until ctx ends or it fails.
 func (p program) serve(ctx context.Context, overrides cli.Overrides) error {
 	c, warnings, err := p.load(overrides)
-	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	level := new(slog.LevelVar)
+	level.Set(c.LogLevel)
+	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
 	for _, warning := range warnings {
 		log.Warn(warning)
 	}
 	if err != nil {
 		return err
 	}
-	gateway, cleanup, err := build(c, log, p)
+	defer raiseHeapFloor(p.environ)()
+	gateway, cleanup, err := build(c, log, level, p)
 	if err != nil {
 		return err
 	}
@@ -58,20 +61,20 @@ func (p program) serve(ctx context.Context, overrides cli.Overrides) error {
 }
 
 // build makes the gateway for the configured way to signal-cli.
-func build(c config.Config, log *slog.Logger, p program) (*Gateway, func(), error) {
+func build(c config.Config, log *slog.Logger, level *slog.LevelVar, p program) (*Gateway, func(), error) {
 	c, err := settle(c, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	switch address := c.SignalCLI.Address; {
 	case c.Mode == config.Simulator:
-		return initSimulator(c, log, news(p.stdout))
+		return initSimulator(c, log, level, news(p.stdout))
 	case c.Mode.Process():
-		return initProcess(c, log)
+		return initProcess(c, log, level)
 	case address.Network == "" || address.Network == "stdio":
-		return initDaemon(c, log)
+		return initDaemon(c, log, level)
 	default:
-		return initRemote(c, log)
+		return initRemote(c, log, level)
 	}
 }
 
