@@ -16,7 +16,7 @@ import (
 // httpapiSet is the REST API and the server in front of it.
 var httpapiSet = wire.NewSet(newHandler, newServer, wire.Struct(new(httpapi.Ports), "*"))
 
-func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, registry *prometheus.Registry, log *slog.Logger) http.Handler {
+func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, registry *prometheus.Registry, log *slog.Logger, level *slog.LevelVar) http.Handler {
 	var tokens []httpapi.TokenHash
 	if c.Token != "" {
 		tokens = append(tokens, httpapi.HashToken(string(c.Token)))
@@ -30,6 +30,7 @@ func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, re
 		MaxSendBytes:   c.MaxSendBytes,
 		WebSocket:      sockets.Serve,
 		Metrics:        metrics.Handler(registry),
+		LogLevel:       level,
 		Logger:         log,
 	})
 	return metrics.NewHTTP(api, httpapi.Route, registry)

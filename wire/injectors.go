@@ -12,7 +12,7 @@ import (
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
@@ -20,18 +20,18 @@ var (
 	processWay   = wire.NewSet(gatewaySet, processSet)
 )
 
-func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(), error) {
+func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
 	panic(wire.Build(simulatorWay))
 }
 
-func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(remoteWay))
 }
 
-func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(daemonWay))
 }
 
-func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(processWay))
 }

@@ -20,6 +20,7 @@ var jsonrpcSet = wire.NewSet(
 	newConnection,
 	wire.Bind(new(signalcli.Carrier), new(*jsonrpc.Client)),
 	noPolling,
+	fixedTrustMode,
 )
 
 func newConnection(dial jsonrpc.Dial, receiver ports.Receiver, c config.Config, log *slog.Logger) *jsonrpc.Client {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/wire"
 
+	"heliograph/adapters/apiconfig"
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process"
 	"heliograph/domain"
@@ -16,6 +17,7 @@ import (
 // processSet is a process for each call.
 var processSet = wire.NewSet(
 	newRunDir,
+	keptTrustModes,
 	newProcesses,
 	wire.Bind(new(signalcli.Carrier), new(*process.Carrier)),
 	processBackend,
@@ -24,7 +26,7 @@ var processSet = wire.NewSet(
 	ownAttachments,
 )
 
-func newProcesses(c config.Config, dir runDir, log *slog.Logger) (*process.Carrier, func(), error) {
+func newProcesses(c config.Config, dir runDir, trustModes *apiconfig.File, log *slog.Logger) (*process.Carrier, func(), error) {
 	options := process.Options{
 		Command:   c.SignalCLI.Command,
 		ConfigDir: c.SignalCLI.ConfigDir,
@@ -32,6 +34,7 @@ func newProcesses(c config.Config, dir runDir, log *slog.Logger) (*process.Carri
 		Processes: c.SignalCLI.MaxProcesses,
 		Grace:     processGrace,
 		TempDir:   dir.temp(),
+		TrustMode: trustModes.Mode,
 		Log:       log,
 	}
 	if c.Mode == config.Normal {

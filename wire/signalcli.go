@@ -16,6 +16,7 @@ var signalcliSet = wire.NewSet(
 	wire.Bind(new(ports.Sender), new(*signalcli.Client)),
 	wire.Bind(new(ports.Accounts), new(*signalcli.Client)),
 	wire.Bind(new(ports.Backend), new(*signalcli.Client)),
+	wire.Bind(new(ports.Capabilities), new(*signalcli.Client)),
 	newAttachments,
 )
 

@@ -10,7 +10,9 @@ import (
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
 	"heliograph/adapters/metrics"
+	"heliograph/adapters/signalcli"
 	"heliograph/app/accounts"
+	"heliograph/app/groups"
 	"heliograph/app/health"
 	"heliograph/wire/config"
 	"log/slog"
@@ -18,7 +20,7 @@ import (
 
 // Injectors from injectors.go:
 
-func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(), error) {
+func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
 	wireSimulatorDir, cleanup, err := newSimulatorDir()
 	if err != nil {
 		return nil, nil, err
@@ -47,18 +49,41 @@ func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(
 		cleanup()
 		return nil, nil, err
 	}
+	signalcliGroups := signalcli.NewGroups(signalcliClient)
+	groupsService := groups.New(signalcliGroups)
+	contacts := signalcli.NewContacts(signalcliClient)
+	blockList := signalcli.NewBlockList(signalcliClient)
+	avatars := signalcli.NewAvatars(signalcliClient)
+	userDirectory := signalcli.NewUserDirectory(signalcliClient)
+	identities := signalcli.NewIdentities(signalcliClient)
+	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	devices := signalcli.NewDevices(signalcliClient)
+	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
+	signalcliFixedTrustMode := defaultTrustMode()
 	ports := httpapi.Ports{
-		Messaging:    messagingService,
-		Receiving:    service,
-		Subscription: subscriptionHub,
-		Accounts:     accountsService,
-		Attachments:  attachments,
-		Health:       healthService,
-		Spool:        spool,
+		Messaging:       messagingService,
+		Receiving:       service,
+		Subscription:    subscriptionHub,
+		Accounts:        accountsService,
+		Attachments:     attachments,
+		Health:          healthService,
+		Spool:           spool,
+		Groups:          signalcliGroups,
+		GroupDirectory:  groupsService,
+		Contacts:        contacts,
+		BlockList:       blockList,
+		Avatars:         avatars,
+		UserDirectory:   userDirectory,
+		Identities:      identities,
+		AccountSettings: accountSettings,
+		Devices:         devices,
+		StickerPacks:    stickerPacks,
+		TrustModes:      signalcliFixedTrustMode,
+		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log)
+	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
 	wireBackend := simulatorBackend(simulator, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
@@ -68,7 +93,7 @@ func initSimulator(c config.Config, log *slog.Logger, out news) (*Gateway, func(
 	}, nil
 }
 
-func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	dial := dialRemote(c)
 	memlogLog := newMemlog(c)
 	registry := metrics.NewRegistry()
@@ -90,18 +115,41 @@ func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	signalcliGroups := signalcli.NewGroups(signalcliClient)
+	groupsService := groups.New(signalcliGroups)
+	contacts := signalcli.NewContacts(signalcliClient)
+	blockList := signalcli.NewBlockList(signalcliClient)
+	avatars := signalcli.NewAvatars(signalcliClient)
+	userDirectory := signalcli.NewUserDirectory(signalcliClient)
+	identities := signalcli.NewIdentities(signalcliClient)
+	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	devices := signalcli.NewDevices(signalcliClient)
+	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
+	signalcliFixedTrustMode := defaultTrustMode()
 	ports := httpapi.Ports{
-		Messaging:    messagingService,
-		Receiving:    service,
-		Subscription: subscriptionHub,
-		Accounts:     accountsService,
-		Attachments:  attachments,
-		Health:       healthService,
-		Spool:        spool,
+		Messaging:       messagingService,
+		Receiving:       service,
+		Subscription:    subscriptionHub,
+		Accounts:        accountsService,
+		Attachments:     attachments,
+		Health:          healthService,
+		Spool:           spool,
+		Groups:          signalcliGroups,
+		GroupDirectory:  groupsService,
+		Contacts:        contacts,
+		BlockList:       blockList,
+		Avatars:         avatars,
+		UserDirectory:   userDirectory,
+		Identities:      identities,
+		AccountSettings: accountSettings,
+		Devices:         devices,
+		StickerPacks:    stickerPacks,
+		TrustModes:      signalcliFixedTrustMode,
+		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log)
+	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
 	wireBackend := remoteBackend(client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
@@ -109,7 +157,7 @@ func initRemote(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	}, nil
 }
 
-func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -141,18 +189,41 @@ func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
+	signalcliGroups := signalcli.NewGroups(signalcliClient)
+	groupsService := groups.New(signalcliGroups)
+	contacts := signalcli.NewContacts(signalcliClient)
+	blockList := signalcli.NewBlockList(signalcliClient)
+	avatars := signalcli.NewAvatars(signalcliClient)
+	userDirectory := signalcli.NewUserDirectory(signalcliClient)
+	identities := signalcli.NewIdentities(signalcliClient)
+	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	devices := signalcli.NewDevices(signalcliClient)
+	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
+	signalcliFixedTrustMode := defaultTrustMode()
 	ports := httpapi.Ports{
-		Messaging:    messagingService,
-		Receiving:    service,
-		Subscription: subscriptionHub,
-		Accounts:     accountsService,
-		Attachments:  attachments,
-		Health:       healthService,
-		Spool:        spool,
+		Messaging:       messagingService,
+		Receiving:       service,
+		Subscription:    subscriptionHub,
+		Accounts:        accountsService,
+		Attachments:     attachments,
+		Health:          healthService,
+		Spool:           spool,
+		Groups:          signalcliGroups,
+		GroupDirectory:  groupsService,
+		Contacts:        contacts,
+		BlockList:       blockList,
+		Avatars:         avatars,
+		UserDirectory:   userDirectory,
+		Identities:      identities,
+		AccountSettings: accountSettings,
+		Devices:         devices,
+		StickerPacks:    stickerPacks,
+		TrustModes:      signalcliFixedTrustMode,
+		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log)
+	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
 	wireBackend := superviseBackend(supervisor, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
@@ -161,12 +232,17 @@ func initDaemon(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 	}, nil
 }
 
-func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
+func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	carrier, cleanup2, err := newProcesses(c, wireRunDir, log)
+	file, err := newTrustModes(c)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	carrier, cleanup2, err := newProcesses(c, wireRunDir, file, log)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -197,18 +273,40 @@ func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
+	signalcliGroups := signalcli.NewGroups(client)
+	groupsService := groups.New(signalcliGroups)
+	contacts := signalcli.NewContacts(client)
+	blockList := signalcli.NewBlockList(client)
+	avatars := signalcli.NewAvatars(client)
+	userDirectory := signalcli.NewUserDirectory(client)
+	identities := signalcli.NewIdentities(client)
+	accountSettings := signalcli.NewAccountSettings(client)
+	devices := signalcli.NewDevices(client)
+	stickerPacks := signalcli.NewStickerPacks(client)
 	ports := httpapi.Ports{
-		Messaging:    service,
-		Receiving:    receivingService,
-		Subscription: subscriptionHub,
-		Accounts:     accountsService,
-		Attachments:  attachments,
-		Health:       healthService,
-		Spool:        spool,
+		Messaging:       service,
+		Receiving:       receivingService,
+		Subscription:    subscriptionHub,
+		Accounts:        accountsService,
+		Attachments:     attachments,
+		Health:          healthService,
+		Spool:           spool,
+		Groups:          signalcliGroups,
+		GroupDirectory:  groupsService,
+		Contacts:        contacts,
+		BlockList:       blockList,
+		Avatars:         avatars,
+		UserDirectory:   userDirectory,
+		Identities:      identities,
+		AccountSettings: accountSettings,
+		Devices:         devices,
+		StickerPacks:    stickerPacks,
+		TrustModes:      file,
+		Capabilities:    client,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log)
+	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
 	wireBackend := processBackend(c, carrier, log)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireBackend)
@@ -222,7 +320,7 @@ func initProcess(c config.Config, log *slog.Logger) (*Gateway, func(), error) {
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet)
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

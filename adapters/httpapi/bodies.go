@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"heliograph/adapters/httpapi/oas"
@@ -22,8 +23,11 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 				return
 			}
 			limit := others
-			if r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send" {
+			switch {
+			case r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send":
 				limit = sends
+			case r.Method == http.MethodPut && (strings.HasPrefix(r.URL.Path, "/v1/groups/") || strings.HasPrefix(r.URL.Path, "/v1/profiles/")):
+				limit = max(others, maxAvatarBody)
 			}
 			body := &pacedBody{answer: w}
 			body.extend()

@@ -39,7 +39,8 @@ func nameOperation(next oas.StrictHandlerFunc, operationID string) oas.StrictHan
 	}
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)
-		if err != nil {
+		var named *operationError
+		if err != nil && !errors.As(err, &named) {
 			err = &operationError{op, err}
 		}
 		return response, err

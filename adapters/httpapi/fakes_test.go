@@ -107,6 +107,10 @@ func (a *accountManager) Unregister(_ context.Context, n domain.Account, o ports
 	a.calls = append(a.calls, n, o)
 	return a.err
 }
+func (a *accountManager) DeleteLocalData(_ context.Context, n domain.Account, ignoreRegistered bool) error {
+	a.calls = append(a.calls, n, ignoreRegistered)
+	return a.err
+}
 func (a *accountManager) Link(_ context.Context, name string) (string, error) {
 	a.calls = append(a.calls, name)
 	return a.uri, a.err

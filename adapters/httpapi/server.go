@@ -20,6 +20,20 @@ type Ports struct {
 	Attachments  ports.Attachments
 	Health       ports.Health
 	Spool        ports.Spool
+
+	// By noun, as the tags of openapi.yaml.
+	Groups          ports.Groups
+	GroupDirectory  ports.GroupDirectory
+	Contacts        ports.Contacts
+	BlockList       ports.BlockList
+	Avatars         ports.Avatars
+	UserDirectory   ports.UserDirectory
+	Identities      ports.Identities
+	AccountSettings ports.AccountSettings
+	Devices         ports.Devices
+	StickerPacks    ports.StickerPacks
+	TrustModes      ports.TrustModes
+	Capabilities    ports.Capabilities
 }
 
 // WebSocket serves one upgrade request for reader until the connection ends. The request was let in already.
@@ -49,6 +63,8 @@ type Options struct {
 	Metrics http.Handler
 	// KeepAlive is the time between two comments on idle server-sent events, default 15 s.
 	KeepAlive time.Duration
+	// LogLevel is what /v1/configuration shows and sets. Default: one that nobody looks at, at level info.
+	LogLevel *slog.LevelVar
 	// Logger gets one line a request at level debug, and panics. Default: none.
 	Logger *slog.Logger
 	// LetPanicsThrough leaves panics of handlers to net/http, for tests.
@@ -70,6 +86,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.KeepAlive <= 0 {
 		o.KeepAlive = 15 * time.Second
+	}
+	if o.LogLevel == nil {
+		o.LogLevel = new(slog.LevelVar)
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -104,22 +123,10 @@ func New(p Ports, o Options) http.Handler {
 	router.Get("/openapi.yaml", serveDocument)
 	router.Get("/swagger/doc.json", fail.serveDocumentJSON)
 
-	strict := oas.NewStrictHandlerWithOptions(
-		operations{general: general{health: p.Health, mode: o.Mode, version: o.Version}, accounts: accounts{accounts: p.Accounts}, attachments: files},
-		[]oas.StrictMiddlewareFunc{nameOperation},
-		oas.StrictHTTPServerOptions{RequestErrorHandlerFunc: fail.request, ResponseErrorHandlerFunc: fail.response},
-	)
+	strict := oas.NewStrictHandlerWithOptions(newOperations(p, o, files), []oas.StrictMiddlewareFunc{nameOperation},
+		oas.StrictHTTPServerOptions{RequestErrorHandlerFunc: fail.request, ResponseErrorHandlerFunc: fail.response})
 	return oas.HandlerWithOptions(strict, oas.ChiServerOptions{BaseRouter: router, ErrorHandlerFunc: fail.parameter})
 }
-
-// operations is the strict server, put together by tag.
-type operations struct {
-	general
-	accounts
-	attachments
-}
-
-var _ oas.StrictServerInterface = operations{}
 
 // NewServer makes a server with the limits on headers and idle connections that every listener should have.
 func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {

@@ -18,7 +18,60 @@ const (
 	opListAttachments  operation = "listAttachments"
 	opGetAttachment    operation = "getAttachment"
 	opDeleteAttachment operation = "deleteAttachment"
+	opListIdentities   operation = "listIdentities"
+	opSetTrustMode     operation = "setTrustMode"
 )
+
+// class says which statuses besides 400 an operation answers.
+type class uint8
+
+const (
+	// named is an operation on something that the path names: what is missing is 404.
+	named class = 1 << iota
+	// own is an operation that the reference has not, so nothing binds it: a rate limit is 429.
+	own
+	// asReference is an operation where what the backend lacks is 400, as the reference answers.
+	asReference
+	// broken is an operation whose failures are all 500 in the reference.
+	broken
+)
+
+var classes = map[operation]class{
+	opSendMessage:       asReference,
+	opSendMessageV1:     asReference,
+	opReceiveMessages:   asReference,
+	opSetTrustMode:      asReference,
+	"registerAccount":   asReference,
+	"verifyAccount":     asReference,
+	"unregisterAccount": asReference,
+	"showDeviceLink":    asReference,
+	"createDeviceLink":  asReference,
+	opListAccounts:      broken,
+	opListIdentities:    broken,
+	opListAttachments:   named,
+	opGetAttachment:     named,
+	opDeleteAttachment:  named,
+
+	"getGroup":           named,
+	"addGroupMembers":    named,
+	"removeGroupMembers": named,
+	"addGroupAdmins":     named,
+	"removeGroupAdmins":  named,
+	"getGroupAvatar":     named,
+	"getContact":         named,
+	"getContactAvatar":   named,
+
+	"joinGroupByLink":         named | own,
+	"unblockGroup":            named | own,
+	"banFromGroup":            named | own,
+	"unbanFromGroup":          named | own,
+	"resetGroupLink":          named | own,
+	"setGroupMemberLabel":     named | own,
+	"removeContact":           named | own,
+	"blockContact":            named | own,
+	"unblockContact":          named | own,
+	"respondToMessageRequest": named | own,
+}
 
 // statusOf chooses the status for a failure of an operation, the only place
 // where that is done. Where the reference answers, it is the reference's status: 400 for nearly
@@ -38,20 +91,16 @@ func statusOf(op operation, kind domain.Kind, perCall bool) int {
 		}
 		return http.StatusGatewayTimeout
 	}
-	switch op {
-	case opSendMessage:
-		if kind == domain.RateLimited {
-			return http.StatusTooManyRequests
-		}
-	case opListAccounts:
+	of := classes[op]
+	switch {
+	case of&broken != 0:
 		return http.StatusInternalServerError
-	case opListAttachments, opGetAttachment, opDeleteAttachment:
-		switch kind {
-		case domain.NotFound:
-			return http.StatusNotFound
-		case domain.Unsupported:
-			return http.StatusNotImplemented
-		}
+	case kind == domain.RateLimited && (op == opSendMessage || of&own != 0):
+		return http.StatusTooManyRequests
+	case kind == domain.NotFound && of&named != 0:
+		return http.StatusNotFound
+	case kind == domain.Unsupported && of&asReference == 0:
+		return http.StatusNotImplemented
 	}
 	return http.StatusBadRequest
 }

@@ -109,6 +109,11 @@ func (s *Service) Unregister(ctx context.Context, account domain.Account, option
 	return s.accounts.DeleteLocalData(ctx, account, false)
 }
 
+// DeleteLocalData implements ports.AccountManager.
+func (s *Service) DeleteLocalData(ctx context.Context, account domain.Account, ignoreRegistered bool) error {
+	return s.accounts.DeleteLocalData(ctx, account, ignoreRegistered)
+}
+
 // Link implements ports.AccountManager. More than MaxPendingLinks at a time are Unavailable.
 func (s *Service) Link(ctx context.Context, deviceName string) (string, error) {
 	if deviceName == "" {

@@ -128,6 +128,27 @@ func (e SendMessageRequestTextMode) Valid() bool {
 	}
 }
 
+// Defines values for RemoveContactParamsMode.
+const (
+	RemoveContactParamsModeContact RemoveContactParamsMode = "contact"
+	RemoveContactParamsModeForget  RemoveContactParamsMode = "forget"
+	RemoveContactParamsModeHide    RemoveContactParamsMode = "hide"
+)
+
+// Valid indicates whether the value is a known member of the RemoveContactParamsMode enum.
+func (e RemoveContactParamsMode) Valid() bool {
+	switch e {
+	case RemoveContactParamsModeContact:
+		return true
+	case RemoveContactParamsModeForget:
+		return true
+	case RemoveContactParamsModeHide:
+		return true
+	default:
+		return false
+	}
+}
+
 // About defines model for About.
 type About struct {
 	Build        int                 `json:"build"`
@@ -140,12 +161,132 @@ type About struct {
 // AboutMode defines model for About.Mode.
 type AboutMode string
 
+// AccountSettings defines model for AccountSettings.
+type AccountSettings struct {
+	// DiscoverableByNumber Whether people who know the number find the account
+	DiscoverableByNumber *bool `json:"discoverable_by_number,omitempty"`
+
+	// ShareNumber Whether people see the number
+	ShareNumber *bool `json:"share_number,omitempty"`
+}
+
+// AssignedUsername defines model for AssignedUsername.
+type AssignedUsername struct {
+	Username     string `json:"username"`
+	UsernameLink string `json:"username_link"`
+}
+
 // Attachment Base64, `data:<media type>;base64,<base64>`, or `data:<media type>;filename=<name>;base64,<base64>`.
 type Attachment = string
+
+// Capability defines model for Capability.
+type Capability struct {
+	// Name A method of signal-cli, or one of its parameters behind a dot
+	Name string `json:"name"`
+
+	// Since The release it came with
+	Since     string `json:"since"`
+	Supported bool   `json:"supported"`
+}
+
+// ClosePollRequest defines model for ClosePollRequest.
+type ClosePollRequest struct {
+	// PollTimestamp Timestamp of the poll as text
+	PollTimestamp string `json:"poll_timestamp"`
+
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+}
+
+// Configuration defines model for Configuration.
+type Configuration struct {
+	Logging *LoggingConfiguration `json:"logging,omitempty"`
+}
+
+// Contact defines model for Contact.
+type Contact struct {
+	Blocked   bool   `json:"blocked"`
+	Color     string `json:"color"`
+	GivenName string `json:"given_name"`
+
+	// MessageExpiration Seconds until messages disappear, empty for never
+	MessageExpiration string `json:"message_expiration"`
+	Name              string `json:"name"`
+	Nickname          struct {
+		FamilyName string `json:"family_name"`
+		GivenName  string `json:"given_name"`
+		Name       string `json:"name"`
+	} `json:"nickname"`
+	Note    string `json:"note"`
+	Number  string `json:"number"`
+	Profile struct {
+		About                string `json:"about"`
+		GivenName            string `json:"given_name"`
+		HasAvatar            bool   `json:"has_avatar"`
+		LastUpdatedTimestamp int64  `json:"last_updated_timestamp"`
+		Lastname             string `json:"lastname"`
+	} `json:"profile"`
+
+	// ProfileName Always empty
+	ProfileName string `json:"profile_name"`
+	Username    string `json:"username"`
+	Uuid        string `json:"uuid"`
+}
+
+// CreateGroupRequest defines model for CreateGroupRequest.
+type CreateGroupRequest struct {
+	Description *string `json:"description,omitempty"`
+
+	// ExpirationTime Seconds until messages disappear
+	ExpirationTime *int64 `json:"expiration_time,omitempty"`
+
+	// GroupLink enabled, enabled-with-approval or disabled
+	GroupLink *string `json:"group_link,omitempty"`
+
+	// Members Numbers, UUIDs and usernames
+	Members     *[]string         `json:"members,omitempty"`
+	Name        *string           `json:"name,omitempty"`
+	Permissions *GroupPermissions `json:"permissions,omitempty"`
+}
+
+// CreatePollRequest defines model for CreatePollRequest.
+type CreatePollRequest struct {
+	// AllowMultipleSelections Whether one may choose several, default true
+	AllowMultipleSelections *bool `json:"allow_multiple_selections,omitempty"`
+
+	// Answers 2 to 10, of 1 to 100 characters
+	Answers  []string `json:"answers"`
+	Question string   `json:"question"`
+
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+}
+
+// CreatedGroup defines model for CreatedGroup.
+type CreatedGroup struct {
+	Id string `json:"id"`
+}
+
+// Device defines model for Device.
+type Device struct {
+	// CreationTimestamp Milliseconds since 1970
+	CreationTimestamp int64 `json:"creation_timestamp"`
+	Id                int64 `json:"id"`
+
+	// LastSeenTimestamp Milliseconds since 1970
+	LastSeenTimestamp int64  `json:"last_seen_timestamp"`
+	Name              string `json:"name"`
+}
 
 // DeviceLink defines model for DeviceLink.
 type DeviceLink struct {
 	DeviceLinkUri string `json:"device_link_uri"`
+}
+
+// DeviceRequest defines model for DeviceRequest.
+type DeviceRequest struct {
+	// Uri What the QR code says, sgnl://linkdevice?…
+	Uri string `json:"uri"`
 }
 
 // Error defines model for Error.
@@ -182,6 +323,110 @@ type FailedRecipient struct {
 	Uuid     *string `json:"uuid,omitempty"`
 }
 
+// FoundUser defines model for FoundUser.
+type FoundUser struct {
+	// Number What was asked for
+	Number string `json:"number"`
+
+	// Registered Whether they are at Signal
+	Registered bool `json:"registered"`
+}
+
+// Group defines model for Group.
+type Group struct {
+	// Admins Null where signal-cli did not tell
+	Admins      *GroupPeople `json:"admins"`
+	Blocked     bool         `json:"blocked"`
+	Description string       `json:"description"`
+
+	// Id The ID to use here, `group.` and base64
+	Id string `json:"id"`
+
+	// InternalId signal-cli’s own
+	InternalId string `json:"internal_id"`
+	InviteLink string `json:"invite_link"`
+
+	// Member Whether the account is a member
+	Member bool `json:"member"`
+
+	// Members Null where signal-cli did not tell
+	Members *GroupPeople `json:"members"`
+	Name    string       `json:"name"`
+
+	// PendingInvites Null where signal-cli did not tell
+	PendingInvites *GroupPeople `json:"pending_invites"`
+
+	// PendingRequests Null where signal-cli did not tell
+	PendingRequests *GroupPeople     `json:"pending_requests"`
+	Permissions     GroupPermissions `json:"permissions"`
+}
+
+// GroupAdmins defines model for GroupAdmins.
+type GroupAdmins struct {
+	// Admins Numbers, UUIDs and usernames
+	Admins *[]string `json:"admins,omitempty"`
+}
+
+// GroupMembers defines model for GroupMembers.
+type GroupMembers struct {
+	// Members Numbers, UUIDs and usernames
+	Members *[]string `json:"members,omitempty"`
+}
+
+// GroupPeople Null where signal-cli did not tell
+type GroupPeople = []GroupPerson
+
+// GroupPermissions defines model for GroupPermissions.
+type GroupPermissions struct {
+	// AddMembers every-member or only-admins
+	AddMembers *string `json:"add_members,omitempty"`
+
+	// EditGroup every-member or only-admins
+	EditGroup *string `json:"edit_group,omitempty"`
+
+	// SendMessages every-member or only-admins
+	SendMessages *string `json:"send_messages,omitempty"`
+}
+
+// GroupPerson A number or else a UUID; with `expand=true` both
+type GroupPerson struct {
+	union json.RawMessage
+}
+
+// GroupPerson0 defines model for GroupPerson.0.
+type GroupPerson0 = string
+
+// GroupPerson1 defines model for GroupPerson.1.
+type GroupPerson1 struct {
+	Number string `json:"number"`
+	Uuid   string `json:"uuid"`
+}
+
+// Identity defines model for Identity.
+type Identity struct {
+	// Added Milliseconds since 1970
+	Added        string `json:"added"`
+	Fingerprint  string `json:"fingerprint"`
+	Number       string `json:"number"`
+	SafetyNumber string `json:"safety_number"`
+
+	// Status UNTRUSTED, TRUSTED_UNVERIFIED or TRUSTED_VERIFIED
+	Status string `json:"status"`
+	Uuid   string `json:"uuid"`
+}
+
+// JoinGroupRequest defines model for JoinGroupRequest.
+type JoinGroupRequest struct {
+	// Uri https://signal.group/#… or sgnl://signal.group/#…
+	Uri string `json:"uri"`
+}
+
+// JoinedGroup defines model for JoinedGroup.
+type JoinedGroup struct {
+	Id        string `json:"id"`
+	Requested bool   `json:"requested"`
+}
+
 // LinkPreview defines model for LinkPreview.
 type LinkPreview struct {
 	// Base64Thumbnail Base64, `data:<media type>;base64,<base64>`, or `data:<media type>;filename=<name>;base64,<base64>`.
@@ -191,6 +436,27 @@ type LinkPreview struct {
 
 	// Url Begins with https:// and occurs in the text
 	Url *string `json:"url,omitempty"`
+}
+
+// LocalDataRequest defines model for LocalDataRequest.
+type LocalDataRequest struct {
+	// IgnoreRegistered Delete also what belongs to a registered account
+	IgnoreRegistered *bool `json:"ignore_registered,omitempty"`
+}
+
+// LoggingConfiguration defines model for LoggingConfiguration.
+type LoggingConfiguration struct {
+	// Level debug, info, warn or error
+	Level *string `json:"Level,omitempty"`
+}
+
+// MemberLabel defines model for MemberLabel.
+type MemberLabel struct {
+	// Emoji Empty takes it off
+	Emoji *string `json:"emoji,omitempty"`
+
+	// Label Empty takes it off
+	Label *string `json:"label,omitempty"`
 }
 
 // Mention defines model for Mention.
@@ -203,6 +469,15 @@ type Mention struct {
 
 	// Start UTF-16 code units from the start of the text
 	Start int `json:"start"`
+}
+
+// MessageRequestResponse defines model for MessageRequestResponse.
+type MessageRequestResponse struct {
+	// Recipient Who asked: number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+
+	// Type accept or delete
+	Type string `json:"type"`
 }
 
 // Number A telephone number in E.164 form
@@ -224,6 +499,53 @@ type Person struct {
 	Uuid     *string `json:"uuid,omitempty"`
 }
 
+// PinMessageRequest defines model for PinMessageRequest.
+type PinMessageRequest struct {
+	// Duration Seconds, default -1 for ever
+	Duration *int64 `json:"duration,omitempty"`
+
+	// TargetAuthor Who wrote the message
+	TargetAuthor string `json:"target_author"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
+}
+
+// PinRequest defines model for PinRequest.
+type PinRequest struct {
+	Pin string `json:"pin"`
+}
+
+// PostedMessage defines model for PostedMessage.
+type PostedMessage struct {
+	// Timestamp Milliseconds since 1970
+	Timestamp string `json:"timestamp"`
+}
+
+// RateLimitChallenge defines model for RateLimitChallenge.
+type RateLimitChallenge struct {
+	// Captcha A token of signalcaptchas.org, with or without signalcaptcha://
+	Captcha string `json:"captcha"`
+
+	// ChallengeToken One of `challenge_tokens` of the answer 429
+	ChallengeToken string `json:"challenge_token"`
+}
+
+// Reaction defines model for Reaction.
+type Reaction struct {
+	// Reaction An emoji
+	Reaction string `json:"reaction"`
+
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+
+	// TargetAuthor Who wrote the message
+	TargetAuthor string `json:"target_author"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
+}
+
 // Readiness defines model for Readiness.
 type Readiness struct {
 	// BackendVersion signal-cli's version where it is known
@@ -235,6 +557,18 @@ type Readiness struct {
 	Ready     bool       `json:"ready"`
 }
 
+// Receipt defines model for Receipt.
+type Receipt struct {
+	// ReceiptType read or viewed
+	ReceiptType string `json:"receipt_type"`
+
+	// Recipient Who wrote the message
+	Recipient string `json:"recipient"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
+}
+
 // RegisterRequest defines model for RegisterRequest.
 type RegisterRequest struct {
 	// Captcha A token of signalcaptchas.org, with or without signalcaptcha://
@@ -242,6 +576,30 @@ type RegisterRequest struct {
 
 	// UseVoice Let the code be spoken in a call
 	UseVoice *bool `json:"use_voice,omitempty"`
+}
+
+// RemoteDeleteRequest defines model for RemoteDeleteRequest.
+type RemoteDeleteRequest struct {
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
+}
+
+// RemovedReaction defines model for RemovedReaction.
+type RemovedReaction struct {
+	// Reaction The emoji
+	Reaction *string `json:"reaction,omitempty"`
+
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+
+	// TargetAuthor Who wrote the message
+	TargetAuthor string `json:"target_author"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
 }
 
 // SendErrors defines model for SendErrors.
@@ -316,6 +674,51 @@ type SentMessage struct {
 	Timestamp string `json:"timestamp"`
 }
 
+// StickerPack defines model for StickerPack.
+type StickerPack struct {
+	Author    string `json:"author"`
+	Installed bool   `json:"installed"`
+	PackId    string `json:"pack_id"`
+	Title     string `json:"title"`
+	Url       string `json:"url"`
+}
+
+// StickerPackRequest defines model for StickerPackRequest.
+type StickerPackRequest struct {
+	// PackId Hex
+	PackId string `json:"pack_id"`
+
+	// PackKey Hex
+	PackKey string `json:"pack_key"`
+}
+
+// TrustModeSettings defines model for TrustModeSettings.
+type TrustModeSettings struct {
+	// TrustMode on-first-use, always or never
+	TrustMode string `json:"trust_mode"`
+}
+
+// TrustRequest One of the two
+type TrustRequest struct {
+	TrustAllKnownKeys    *bool   `json:"trust_all_known_keys,omitempty"`
+	VerifiedSafetyNumber *string `json:"verified_safety_number,omitempty"`
+}
+
+// TypingRequest defines model for TypingRequest.
+type TypingRequest struct {
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+}
+
+// UnpinMessageRequest defines model for UnpinMessageRequest.
+type UnpinMessageRequest struct {
+	// TargetAuthor Who wrote the message
+	TargetAuthor string `json:"target_author"`
+
+	// Timestamp Timestamp of the message
+	Timestamp int64 `json:"timestamp"`
+}
+
 // UnregisterRequest defines model for UnregisterRequest.
 type UnregisterRequest struct {
 	// DeleteAccount Delete the account at Signal for good
@@ -325,17 +728,78 @@ type UnregisterRequest struct {
 	DeleteLocalData *bool `json:"delete_local_data,omitempty"`
 }
 
+// UpdateContactRequest defines model for UpdateContactRequest.
+type UpdateContactRequest struct {
+	// ExpirationInSeconds Seconds until messages disappear, 0 for never
+	ExpirationInSeconds *int64  `json:"expiration_in_seconds,omitempty"`
+	Name                *string `json:"name,omitempty"`
+
+	// Recipient Number, UUID or username
+	Recipient string `json:"recipient"`
+}
+
+// UpdateGroupRequest What is absent stays as it is
+type UpdateGroupRequest struct {
+	// Base64Avatar Base64, `data:<media type>;base64,<base64>`, or `data:<media type>;filename=<name>;base64,<base64>`.
+	Base64Avatar *Attachment `json:"base64_avatar,omitempty"`
+	Description  *string     `json:"description,omitempty"`
+
+	// ExpirationTime Seconds until messages disappear, 0 for never
+	ExpirationTime *int64 `json:"expiration_time,omitempty"`
+
+	// GroupLink enabled, enabled-with-approval or disabled
+	GroupLink   *string           `json:"group_link,omitempty"`
+	Name        *string           `json:"name,omitempty"`
+	Permissions *GroupPermissions `json:"permissions,omitempty"`
+}
+
+// UpdateProfileRequest defines model for UpdateProfileRequest.
+type UpdateProfileRequest struct {
+	About *string `json:"about,omitempty"`
+
+	// Base64Avatar Base64, `data:<media type>;base64,<base64>`, or `data:<media type>;filename=<name>;base64,<base64>`.
+	Base64Avatar *Attachment `json:"base64_avatar,omitempty"`
+	Name         string      `json:"name"`
+}
+
+// UsernameRequest defines model for UsernameRequest.
+type UsernameRequest struct {
+	// Username A name of 3 to 32 letters, with or without a dot and digits
+	Username string `json:"username"`
+}
+
 // VerifyRequest defines model for VerifyRequest.
 type VerifyRequest struct {
 	// Pin The registration lock PIN where one was set
 	Pin *string `json:"pin,omitempty"`
 }
 
+// VoteRequest defines model for VoteRequest.
+type VoteRequest struct {
+	// PollAuthor Who asked
+	PollAuthor string `json:"poll_author"`
+
+	// PollTimestamp Timestamp of the poll as text
+	PollTimestamp string `json:"poll_timestamp"`
+
+	// Recipient Number, UUID, username or group ID
+	Recipient string `json:"recipient"`
+
+	// SelectedAnswers Numbers of answers, beginning with 1; none withdraws the vote
+	SelectedAnswers *[]int64 `json:"selected_answers,omitempty"`
+}
+
 // AccountNumber defines model for AccountNumber.
 type AccountNumber = string
 
+// ContactReference defines model for ContactReference.
+type ContactReference = string
+
 // DeviceName defines model for DeviceName.
 type DeviceName = string
+
+// GroupReference defines model for GroupReference.
+type GroupReference = string
 
 // BadRequest defines model for BadRequest.
 type BadRequest = Error
@@ -367,6 +831,39 @@ type Unavailable = Error
 // Unsupported defines model for Unsupported.
 type Unsupported = Error
 
+// ListContactsParams defines parameters for ListContacts.
+type ListContactsParams struct {
+	// AllRecipients Everybody the account ever met; `true` or `false`
+	AllRecipients *string `form:"all_recipients,omitempty" json:"all_recipients,omitempty"`
+}
+
+// RemoveContactParams defines parameters for RemoveContact.
+type RemoveContactParams struct {
+	// Mode `contact` (default) deletes name and settings, `hide` keeps and hides them, `forget` deletes keys and sessions too
+	Mode *RemoveContactParamsMode `form:"mode,omitempty" json:"mode,omitempty"`
+}
+
+// RemoveContactParamsMode defines parameters for RemoveContact.
+type RemoveContactParamsMode string
+
+// GetContactParams defines parameters for GetContact.
+type GetContactParams struct {
+	// AllRecipients Everybody the account ever met; `true` or `false`
+	AllRecipients *string `form:"all_recipients,omitempty" json:"all_recipients,omitempty"`
+}
+
+// ListGroupsParams defines parameters for ListGroups.
+type ListGroupsParams struct {
+	// Expand Name people as objects, not by one of their names; `true` or `false`
+	Expand *string `form:"expand,omitempty" json:"expand,omitempty"`
+}
+
+// GetGroupParams defines parameters for GetGroup.
+type GetGroupParams struct {
+	// Expand Name people as objects, not by one of their names; `true` or `false`
+	Expand *string `form:"expand,omitempty" json:"expand,omitempty"`
+}
+
 // ShowDeviceLinkParams defines parameters for ShowDeviceLink.
 type ShowDeviceLinkParams struct {
 	// DeviceName How the phone lists the device
@@ -382,11 +879,119 @@ type CreateDeviceLinkParams struct {
 	DeviceName DeviceName `form:"device_name" json:"device_name"`
 }
 
+// SearchUsersParams defines parameters for SearchUsers.
+type SearchUsersParams struct {
+	// Numbers Numbers, UUIDs and usernames; `%2B` stands for the plus, and a space for one at the start
+	Numbers []string `form:"numbers" json:"numbers"`
+}
+
+// SetPinJSONRequestBody defines body for SetPin for application/json ContentType.
+type SetPinJSONRequestBody = PinRequest
+
+// SubmitRateLimitChallengeJSONRequestBody defines body for SubmitRateLimitChallenge for application/json ContentType.
+type SubmitRateLimitChallengeJSONRequestBody = RateLimitChallenge
+
+// UpdateAccountSettingsJSONRequestBody defines body for UpdateAccountSettings for application/json ContentType.
+type UpdateAccountSettingsJSONRequestBody = AccountSettings
+
+// SetUsernameJSONRequestBody defines body for SetUsername for application/json ContentType.
+type SetUsernameJSONRequestBody = UsernameRequest
+
+// SetConfigurationJSONRequestBody defines body for SetConfiguration for application/json ContentType.
+type SetConfigurationJSONRequestBody = Configuration
+
+// SetTrustModeJSONRequestBody defines body for SetTrustMode for application/json ContentType.
+type SetTrustModeJSONRequestBody = TrustModeSettings
+
+// UpdateContactJSONRequestBody defines body for UpdateContact for application/json ContentType.
+type UpdateContactJSONRequestBody = UpdateContactRequest
+
+// AddDeviceJSONRequestBody defines body for AddDevice for application/json ContentType.
+type AddDeviceJSONRequestBody = DeviceRequest
+
+// DeleteLocalDataJSONRequestBody defines body for DeleteLocalData for application/json ContentType.
+type DeleteLocalDataJSONRequestBody = LocalDataRequest
+
+// CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
+type CreateGroupJSONRequestBody = CreateGroupRequest
+
+// JoinGroupByLinkJSONRequestBody defines body for JoinGroupByLink for application/json ContentType.
+type JoinGroupByLinkJSONRequestBody = JoinGroupRequest
+
+// UpdateGroupJSONRequestBody defines body for UpdateGroup for application/json ContentType.
+type UpdateGroupJSONRequestBody = UpdateGroupRequest
+
+// RemoveGroupAdminsJSONRequestBody defines body for RemoveGroupAdmins for application/json ContentType.
+type RemoveGroupAdminsJSONRequestBody = GroupAdmins
+
+// AddGroupAdminsJSONRequestBody defines body for AddGroupAdmins for application/json ContentType.
+type AddGroupAdminsJSONRequestBody = GroupAdmins
+
+// UnbanFromGroupJSONRequestBody defines body for UnbanFromGroup for application/json ContentType.
+type UnbanFromGroupJSONRequestBody = GroupMembers
+
+// BanFromGroupJSONRequestBody defines body for BanFromGroup for application/json ContentType.
+type BanFromGroupJSONRequestBody = GroupMembers
+
+// SetGroupMemberLabelJSONRequestBody defines body for SetGroupMemberLabel for application/json ContentType.
+type SetGroupMemberLabelJSONRequestBody = MemberLabel
+
+// RemoveGroupMembersJSONRequestBody defines body for RemoveGroupMembers for application/json ContentType.
+type RemoveGroupMembersJSONRequestBody = GroupMembers
+
+// AddGroupMembersJSONRequestBody defines body for AddGroupMembers for application/json ContentType.
+type AddGroupMembersJSONRequestBody = GroupMembers
+
+// UnpinMessageJSONRequestBody defines body for UnpinMessage for application/json ContentType.
+type UnpinMessageJSONRequestBody = UnpinMessageRequest
+
+// PinMessageJSONRequestBody defines body for PinMessage for application/json ContentType.
+type PinMessageJSONRequestBody = PinMessageRequest
+
+// TrustIdentityJSONRequestBody defines body for TrustIdentity for application/json ContentType.
+type TrustIdentityJSONRequestBody = TrustRequest
+
+// RespondToMessageRequestJSONRequestBody defines body for RespondToMessageRequest for application/json ContentType.
+type RespondToMessageRequestJSONRequestBody = MessageRequestResponse
+
+// ClosePollJSONRequestBody defines body for ClosePoll for application/json ContentType.
+type ClosePollJSONRequestBody = ClosePollRequest
+
+// CreatePollJSONRequestBody defines body for CreatePoll for application/json ContentType.
+type CreatePollJSONRequestBody = CreatePollRequest
+
+// VotePollJSONRequestBody defines body for VotePoll for application/json ContentType.
+type VotePollJSONRequestBody = VoteRequest
+
+// UpdateProfileJSONRequestBody defines body for UpdateProfile for application/json ContentType.
+type UpdateProfileJSONRequestBody = UpdateProfileRequest
+
+// RemoveReactionJSONRequestBody defines body for RemoveReaction for application/json ContentType.
+type RemoveReactionJSONRequestBody = RemovedReaction
+
+// SendReactionJSONRequestBody defines body for SendReaction for application/json ContentType.
+type SendReactionJSONRequestBody = Reaction
+
+// SendReceiptJSONRequestBody defines body for SendReceipt for application/json ContentType.
+type SendReceiptJSONRequestBody = Receipt
+
 // RegisterAccountJSONRequestBody defines body for RegisterAccount for application/json ContentType.
 type RegisterAccountJSONRequestBody = RegisterRequest
 
 // VerifyAccountJSONRequestBody defines body for VerifyAccount for application/json ContentType.
 type VerifyAccountJSONRequestBody = VerifyRequest
+
+// RemoteDeleteJSONRequestBody defines body for RemoteDelete for application/json ContentType.
+type RemoteDeleteJSONRequestBody = RemoteDeleteRequest
+
+// AddStickerPackJSONRequestBody defines body for AddStickerPack for application/json ContentType.
+type AddStickerPackJSONRequestBody = StickerPackRequest
+
+// StopTypingJSONRequestBody defines body for StopTyping for application/json ContentType.
+type StopTypingJSONRequestBody = TypingRequest
+
+// StartTypingJSONRequestBody defines body for StartTyping for application/json ContentType.
+type StartTypingJSONRequestBody = TypingRequest
 
 // UnregisterAccountJSONRequestBody defines body for UnregisterAccount for application/json ContentType.
 type UnregisterAccountJSONRequestBody = UnregisterRequest
@@ -472,6 +1077,68 @@ func (a Payload) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// AsGroupPerson0 returns the union data inside the GroupPerson as a GroupPerson0
+func (t GroupPerson) AsGroupPerson0() (GroupPerson0, error) {
+	var body GroupPerson0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromGroupPerson0 overwrites any union data inside the GroupPerson as the provided GroupPerson0
+func (t *GroupPerson) FromGroupPerson0(v GroupPerson0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeGroupPerson0 performs a merge with any union data inside the GroupPerson, using the provided GroupPerson0
+func (t *GroupPerson) MergeGroupPerson0(v GroupPerson0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsGroupPerson1 returns the union data inside the GroupPerson as a GroupPerson1
+func (t GroupPerson) AsGroupPerson1() (GroupPerson1, error) {
+	var body GroupPerson1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromGroupPerson1 overwrites any union data inside the GroupPerson as the provided GroupPerson1
+func (t *GroupPerson) FromGroupPerson1(v GroupPerson1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeGroupPerson1 performs a merge with any union data inside the GroupPerson, using the provided GroupPerson1
+func (t *GroupPerson) MergeGroupPerson1(v GroupPerson1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t GroupPerson) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *GroupPerson) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// CheckLive Whether the process serves at all
@@ -486,27 +1153,207 @@ type ServerInterface interface {
 	// ListAccounts List the accounts the gateway acts for
 	// (GET /v1/accounts)
 	ListAccounts(w http.ResponseWriter, r *http.Request)
+	// RemovePin Remove the registration lock
+	// (DELETE /v1/accounts/{number}/pin)
+	RemovePin(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SetPin Set the registration lock
+	// (POST /v1/accounts/{number}/pin)
+	SetPin(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SubmitRateLimitChallenge Lift a rate limit with a captcha
+	// (POST /v1/accounts/{number}/rate-limit-challenge)
+	SubmitRateLimitChallenge(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// UpdateAccountSettings Change who finds the account
+	// (PUT /v1/accounts/{number}/settings)
+	UpdateAccountSettings(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// RemoveUsername Give the username back
+	// (DELETE /v1/accounts/{number}/username)
+	RemoveUsername(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SetUsername Take a username
+	// (POST /v1/accounts/{number}/username)
+	SetUsername(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// ListAttachments List the attachments that are kept
 	// (GET /v1/attachments)
 	ListAttachments(w http.ResponseWriter, r *http.Request)
 	// DeleteAttachment Delete an attachment
 	// (DELETE /v1/attachments/{attachment})
 	DeleteAttachment(w http.ResponseWriter, r *http.Request, attachment string)
+	// ListCapabilities List what the connected signal-cli can do
+	// (GET /v1/capabilities)
+	ListCapabilities(w http.ResponseWriter, r *http.Request)
+	// GetConfiguration How the gateway logs
+	// (GET /v1/configuration)
+	GetConfiguration(w http.ResponseWriter, r *http.Request)
+	// SetConfiguration Change how the gateway logs, until it ends
+	// (POST /v1/configuration)
+	SetConfiguration(w http.ResponseWriter, r *http.Request)
+	// GetTrustMode What happens with new identity keys
+	// (GET /v1/configuration/{number}/settings)
+	GetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SetTrustMode Choose what happens with new identity keys
+	// (POST /v1/configuration/{number}/settings)
+	SetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// ListContacts List the contacts of an account
+	// (GET /v1/contacts/{number})
+	ListContacts(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListContactsParams)
+	// UpdateContact Change a contact, or make one
+	// (PUT /v1/contacts/{number})
+	UpdateContact(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SyncContacts Send the contacts to the linked devices
+	// (POST /v1/contacts/{number}/sync)
+	SyncContacts(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// RemoveContact Remove a contact
+	// (DELETE /v1/contacts/{number}/{recipient})
+	RemoveContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params RemoveContactParams)
+	// GetContact Show a contact
+	// (GET /v1/contacts/{number}/{recipient})
+	GetContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params GetContactParams)
+	// GetContactAvatar The picture that somebody chose for themself
+	// (GET /v1/contacts/{number}/{recipient}/avatar)
+	GetContactAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference)
+	// BlockContact Hear nothing of somebody any more
+	// (POST /v1/contacts/{number}/{recipient}/block)
+	BlockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference)
+	// UnblockContact Hear somebody again
+	// (POST /v1/contacts/{number}/{recipient}/unblock)
+	UnblockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference)
+	// ListDevices List the devices of an account
+	// (GET /v1/devices/{number})
+	ListDevices(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// AddDevice Link a device that shows a link code
+	// (POST /v1/devices/{number})
+	AddDevice(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// DeleteLocalData Delete what signal-cli keeps of an account
+	// (DELETE /v1/devices/{number}/local-data)
+	DeleteLocalData(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// RemoveDevice Unlink a device
+	// (DELETE /v1/devices/{number}/{device})
+	RemoveDevice(w http.ResponseWriter, r *http.Request, number AccountNumber, device int64)
+	// ListGroups List the groups an account knows
+	// (GET /v1/groups/{number})
+	ListGroups(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListGroupsParams)
+	// CreateGroup Make a group
+	// (POST /v1/groups/{number})
+	CreateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// JoinGroupByLink Join a group by its invitation link
+	// (POST /v1/groups/{number}/join)
+	JoinGroupByLink(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// DeleteGroup Leave a group and delete it here
+	// (DELETE /v1/groups/{number}/{groupid})
+	DeleteGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// GetGroup Show a group
+	// (GET /v1/groups/{number}/{groupid})
+	GetGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference, params GetGroupParams)
+	// UpdateGroup Change a group
+	// (PUT /v1/groups/{number}/{groupid})
+	UpdateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// RemoveGroupAdmins Make admins members
+	// (DELETE /v1/groups/{number}/{groupid}/admins)
+	RemoveGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// AddGroupAdmins Make members admins
+	// (POST /v1/groups/{number}/{groupid}/admins)
+	AddGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// GetGroupAvatar The picture of a group
+	// (GET /v1/groups/{number}/{groupid}/avatar)
+	GetGroupAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// UnbanFromGroup Let people join by the link again
+	// (DELETE /v1/groups/{number}/{groupid}/banned)
+	UnbanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// BanFromGroup Remove people and keep them from joining by the link
+	// (POST /v1/groups/{number}/{groupid}/banned)
+	BanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// BlockGroup Hear nothing of a group any more
+	// (POST /v1/groups/{number}/{groupid}/block)
+	BlockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// JoinGroup Fetch the state of a group anew
+	// (POST /v1/groups/{number}/{groupid}/join)
+	JoinGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// SetGroupMemberLabel Label the account in a group
+	// (PUT /v1/groups/{number}/{groupid}/member-label)
+	SetGroupMemberLabel(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// RemoveGroupMembers Remove members
+	// (DELETE /v1/groups/{number}/{groupid}/members)
+	RemoveGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// AddGroupMembers Add members
+	// (POST /v1/groups/{number}/{groupid}/members)
+	AddGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// UnpinMessage Take a pinned message down
+	// (DELETE /v1/groups/{number}/{groupid}/pin-message)
+	UnpinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// PinMessage Pin a message
+	// (POST /v1/groups/{number}/{groupid}/pin-message)
+	PinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// QuitGroup Leave a group
+	// (POST /v1/groups/{number}/{groupid}/quit)
+	QuitGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// ResetGroupLink Make a new invitation link; the present one ends
+	// (POST /v1/groups/{number}/{groupid}/reset-link)
+	ResetGroupLink(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
+	// UnblockGroup Hear of a group again
+	// (POST /v1/groups/{number}/{groupid}/unblock)
+	UnblockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference)
 	// CheckHealth Whether messages can be sent and received now
 	// (GET /v1/health)
 	CheckHealth(w http.ResponseWriter, r *http.Request)
+	// ListIdentities List the keys an account has seen
+	// (GET /v1/identities/{number})
+	ListIdentities(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// TrustIdentity Trust somebody’s key
+	// (PUT /v1/identities/{number}/trust/{recipient})
+	TrustIdentity(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient string)
+	// RespondToMessageRequest Accept a message request, or delete it
+	// (POST /v1/message-requests/{number})
+	RespondToMessageRequest(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// ClosePoll Close a poll of the account
+	// (DELETE /v1/polls/{number})
+	ClosePoll(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// CreatePoll Ask a question
+	// (POST /v1/polls/{number})
+	CreatePoll(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// VotePoll Answer a poll
+	// (POST /v1/polls/{number}/vote)
+	VotePoll(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// UpdateProfile Change what the account says of itself
+	// (PUT /v1/profiles/{number})
+	UpdateProfile(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// ShowDeviceLink Begin to link the gateway as a device; the link as QR code
 	// (GET /v1/qrcodelink)
 	ShowDeviceLink(w http.ResponseWriter, r *http.Request, params ShowDeviceLinkParams)
 	// CreateDeviceLink Begin to link the gateway as a device; the link as text
 	// (GET /v1/qrcodelink/raw)
 	CreateDeviceLink(w http.ResponseWriter, r *http.Request, params CreateDeviceLinkParams)
+	// RemoveReaction Take an emoji off a message
+	// (DELETE /v1/reactions/{number})
+	RemoveReaction(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SendReaction Put an emoji on a message
+	// (POST /v1/reactions/{number})
+	SendReaction(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SendReceipt Tell that a message was read or viewed
+	// (POST /v1/receipts/{number})
+	SendReceipt(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// RegisterAccount Ask Signal for a verification code
 	// (POST /v1/register/{number})
 	RegisterAccount(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// VerifyAccount End a registration with the code that came
 	// (POST /v1/register/{number}/verify/{token})
 	VerifyAccount(w http.ResponseWriter, r *http.Request, number AccountNumber, token string)
+	// RemoteDelete Take a message of the account back
+	// (DELETE /v1/remote-delete/{number})
+	RemoteDelete(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// SearchUsers Find out who is at Signal
+	// (GET /v1/search/{number})
+	SearchUsers(w http.ResponseWriter, r *http.Request, number AccountNumber, params SearchUsersParams)
+	// ListStickerPacks List the sticker packs an account knows
+	// (GET /v1/sticker-packs/{number})
+	ListStickerPacks(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// AddStickerPack Install a sticker pack
+	// (POST /v1/sticker-packs/{number})
+	AddStickerPack(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// StopTyping Show that it stopped
+	// (DELETE /v1/typing-indicator/{number})
+	StopTyping(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// StartTyping Show that the account writes
+	// (PUT /v1/typing-indicator/{number})
+	StartTyping(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// UnregisterAccount Take an account from Signal's servers
 	// (POST /v1/unregister/{number})
 	UnregisterAccount(w http.ResponseWriter, r *http.Request, number AccountNumber)
@@ -540,6 +1387,42 @@ func (_ Unimplemented) ListAccounts(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// RemovePin Remove the registration lock
+// (DELETE /v1/accounts/{number}/pin)
+func (_ Unimplemented) RemovePin(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetPin Set the registration lock
+// (POST /v1/accounts/{number}/pin)
+func (_ Unimplemented) SetPin(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SubmitRateLimitChallenge Lift a rate limit with a captcha
+// (POST /v1/accounts/{number}/rate-limit-challenge)
+func (_ Unimplemented) SubmitRateLimitChallenge(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateAccountSettings Change who finds the account
+// (PUT /v1/accounts/{number}/settings)
+func (_ Unimplemented) UpdateAccountSettings(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoveUsername Give the username back
+// (DELETE /v1/accounts/{number}/username)
+func (_ Unimplemented) RemoveUsername(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetUsername Take a username
+// (POST /v1/accounts/{number}/username)
+func (_ Unimplemented) SetUsername(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListAttachments List the attachments that are kept
 // (GET /v1/attachments)
 func (_ Unimplemented) ListAttachments(w http.ResponseWriter, r *http.Request) {
@@ -552,9 +1435,279 @@ func (_ Unimplemented) DeleteAttachment(w http.ResponseWriter, r *http.Request, 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ListCapabilities List what the connected signal-cli can do
+// (GET /v1/capabilities)
+func (_ Unimplemented) ListCapabilities(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetConfiguration How the gateway logs
+// (GET /v1/configuration)
+func (_ Unimplemented) GetConfiguration(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetConfiguration Change how the gateway logs, until it ends
+// (POST /v1/configuration)
+func (_ Unimplemented) SetConfiguration(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetTrustMode What happens with new identity keys
+// (GET /v1/configuration/{number}/settings)
+func (_ Unimplemented) GetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetTrustMode Choose what happens with new identity keys
+// (POST /v1/configuration/{number}/settings)
+func (_ Unimplemented) SetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListContacts List the contacts of an account
+// (GET /v1/contacts/{number})
+func (_ Unimplemented) ListContacts(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListContactsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateContact Change a contact, or make one
+// (PUT /v1/contacts/{number})
+func (_ Unimplemented) UpdateContact(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SyncContacts Send the contacts to the linked devices
+// (POST /v1/contacts/{number}/sync)
+func (_ Unimplemented) SyncContacts(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoveContact Remove a contact
+// (DELETE /v1/contacts/{number}/{recipient})
+func (_ Unimplemented) RemoveContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params RemoveContactParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetContact Show a contact
+// (GET /v1/contacts/{number}/{recipient})
+func (_ Unimplemented) GetContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params GetContactParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetContactAvatar The picture that somebody chose for themself
+// (GET /v1/contacts/{number}/{recipient}/avatar)
+func (_ Unimplemented) GetContactAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// BlockContact Hear nothing of somebody any more
+// (POST /v1/contacts/{number}/{recipient}/block)
+func (_ Unimplemented) BlockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UnblockContact Hear somebody again
+// (POST /v1/contacts/{number}/{recipient}/unblock)
+func (_ Unimplemented) UnblockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListDevices List the devices of an account
+// (GET /v1/devices/{number})
+func (_ Unimplemented) ListDevices(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddDevice Link a device that shows a link code
+// (POST /v1/devices/{number})
+func (_ Unimplemented) AddDevice(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteLocalData Delete what signal-cli keeps of an account
+// (DELETE /v1/devices/{number}/local-data)
+func (_ Unimplemented) DeleteLocalData(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoveDevice Unlink a device
+// (DELETE /v1/devices/{number}/{device})
+func (_ Unimplemented) RemoveDevice(w http.ResponseWriter, r *http.Request, number AccountNumber, device int64) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListGroups List the groups an account knows
+// (GET /v1/groups/{number})
+func (_ Unimplemented) ListGroups(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListGroupsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CreateGroup Make a group
+// (POST /v1/groups/{number})
+func (_ Unimplemented) CreateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// JoinGroupByLink Join a group by its invitation link
+// (POST /v1/groups/{number}/join)
+func (_ Unimplemented) JoinGroupByLink(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteGroup Leave a group and delete it here
+// (DELETE /v1/groups/{number}/{groupid})
+func (_ Unimplemented) DeleteGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetGroup Show a group
+// (GET /v1/groups/{number}/{groupid})
+func (_ Unimplemented) GetGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference, params GetGroupParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateGroup Change a group
+// (PUT /v1/groups/{number}/{groupid})
+func (_ Unimplemented) UpdateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoveGroupAdmins Make admins members
+// (DELETE /v1/groups/{number}/{groupid}/admins)
+func (_ Unimplemented) RemoveGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddGroupAdmins Make members admins
+// (POST /v1/groups/{number}/{groupid}/admins)
+func (_ Unimplemented) AddGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetGroupAvatar The picture of a group
+// (GET /v1/groups/{number}/{groupid}/avatar)
+func (_ Unimplemented) GetGroupAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UnbanFromGroup Let people join by the link again
+// (DELETE /v1/groups/{number}/{groupid}/banned)
+func (_ Unimplemented) UnbanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// BanFromGroup Remove people and keep them from joining by the link
+// (POST /v1/groups/{number}/{groupid}/banned)
+func (_ Unimplemented) BanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// BlockGroup Hear nothing of a group any more
+// (POST /v1/groups/{number}/{groupid}/block)
+func (_ Unimplemented) BlockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// JoinGroup Fetch the state of a group anew
+// (POST /v1/groups/{number}/{groupid}/join)
+func (_ Unimplemented) JoinGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetGroupMemberLabel Label the account in a group
+// (PUT /v1/groups/{number}/{groupid}/member-label)
+func (_ Unimplemented) SetGroupMemberLabel(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoveGroupMembers Remove members
+// (DELETE /v1/groups/{number}/{groupid}/members)
+func (_ Unimplemented) RemoveGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddGroupMembers Add members
+// (POST /v1/groups/{number}/{groupid}/members)
+func (_ Unimplemented) AddGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UnpinMessage Take a pinned message down
+// (DELETE /v1/groups/{number}/{groupid}/pin-message)
+func (_ Unimplemented) UnpinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PinMessage Pin a message
+// (POST /v1/groups/{number}/{groupid}/pin-message)
+func (_ Unimplemented) PinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// QuitGroup Leave a group
+// (POST /v1/groups/{number}/{groupid}/quit)
+func (_ Unimplemented) QuitGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ResetGroupLink Make a new invitation link; the present one ends
+// (POST /v1/groups/{number}/{groupid}/reset-link)
+func (_ Unimplemented) ResetGroupLink(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UnblockGroup Hear of a group again
+// (POST /v1/groups/{number}/{groupid}/unblock)
+func (_ Unimplemented) UnblockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // CheckHealth Whether messages can be sent and received now
 // (GET /v1/health)
 func (_ Unimplemented) CheckHealth(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListIdentities List the keys an account has seen
+// (GET /v1/identities/{number})
+func (_ Unimplemented) ListIdentities(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// TrustIdentity Trust somebody’s key
+// (PUT /v1/identities/{number}/trust/{recipient})
+func (_ Unimplemented) TrustIdentity(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient string) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RespondToMessageRequest Accept a message request, or delete it
+// (POST /v1/message-requests/{number})
+func (_ Unimplemented) RespondToMessageRequest(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ClosePoll Close a poll of the account
+// (DELETE /v1/polls/{number})
+func (_ Unimplemented) ClosePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CreatePoll Ask a question
+// (POST /v1/polls/{number})
+func (_ Unimplemented) CreatePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// VotePoll Answer a poll
+// (POST /v1/polls/{number}/vote)
+func (_ Unimplemented) VotePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateProfile Change what the account says of itself
+// (PUT /v1/profiles/{number})
+func (_ Unimplemented) UpdateProfile(w http.ResponseWriter, r *http.Request, number AccountNumber) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -570,6 +1723,24 @@ func (_ Unimplemented) CreateDeviceLink(w http.ResponseWriter, r *http.Request, 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// RemoveReaction Take an emoji off a message
+// (DELETE /v1/reactions/{number})
+func (_ Unimplemented) RemoveReaction(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SendReaction Put an emoji on a message
+// (POST /v1/reactions/{number})
+func (_ Unimplemented) SendReaction(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SendReceipt Tell that a message was read or viewed
+// (POST /v1/receipts/{number})
+func (_ Unimplemented) SendReceipt(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // RegisterAccount Ask Signal for a verification code
 // (POST /v1/register/{number})
 func (_ Unimplemented) RegisterAccount(w http.ResponseWriter, r *http.Request, number AccountNumber) {
@@ -579,6 +1750,42 @@ func (_ Unimplemented) RegisterAccount(w http.ResponseWriter, r *http.Request, n
 // VerifyAccount End a registration with the code that came
 // (POST /v1/register/{number}/verify/{token})
 func (_ Unimplemented) VerifyAccount(w http.ResponseWriter, r *http.Request, number AccountNumber, token string) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RemoteDelete Take a message of the account back
+// (DELETE /v1/remote-delete/{number})
+func (_ Unimplemented) RemoteDelete(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SearchUsers Find out who is at Signal
+// (GET /v1/search/{number})
+func (_ Unimplemented) SearchUsers(w http.ResponseWriter, r *http.Request, number AccountNumber, params SearchUsersParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListStickerPacks List the sticker packs an account knows
+// (GET /v1/sticker-packs/{number})
+func (_ Unimplemented) ListStickerPacks(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddStickerPack Install a sticker pack
+// (POST /v1/sticker-packs/{number})
+func (_ Unimplemented) AddStickerPack(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// StopTyping Show that it stopped
+// (DELETE /v1/typing-indicator/{number})
+func (_ Unimplemented) StopTyping(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// StartTyping Show that the account writes
+// (PUT /v1/typing-indicator/{number})
+func (_ Unimplemented) StartTyping(w http.ResponseWriter, r *http.Request, number AccountNumber) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -653,6 +1860,162 @@ func (siw *ServerInterfaceWrapper) ListAccounts(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// RemovePin operation middleware
+func (siw *ServerInterfaceWrapper) RemovePin(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemovePin(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetPin operation middleware
+func (siw *ServerInterfaceWrapper) SetPin(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetPin(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SubmitRateLimitChallenge operation middleware
+func (siw *ServerInterfaceWrapper) SubmitRateLimitChallenge(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SubmitRateLimitChallenge(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateAccountSettings operation middleware
+func (siw *ServerInterfaceWrapper) UpdateAccountSettings(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateAccountSettings(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoveUsername operation middleware
+func (siw *ServerInterfaceWrapper) RemoveUsername(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveUsername(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetUsername operation middleware
+func (siw *ServerInterfaceWrapper) SetUsername(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetUsername(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListAttachments operation middleware
 func (siw *ServerInterfaceWrapper) ListAttachments(w http.ResponseWriter, r *http.Request) {
 
@@ -693,11 +2056,1450 @@ func (siw *ServerInterfaceWrapper) DeleteAttachment(w http.ResponseWriter, r *ht
 	handler.ServeHTTP(w, r)
 }
 
+// ListCapabilities operation middleware
+func (siw *ServerInterfaceWrapper) ListCapabilities(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCapabilities(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetConfiguration operation middleware
+func (siw *ServerInterfaceWrapper) GetConfiguration(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetConfiguration(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetConfiguration operation middleware
+func (siw *ServerInterfaceWrapper) SetConfiguration(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetConfiguration(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetTrustMode operation middleware
+func (siw *ServerInterfaceWrapper) GetTrustMode(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetTrustMode(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetTrustMode operation middleware
+func (siw *ServerInterfaceWrapper) SetTrustMode(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetTrustMode(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListContacts operation middleware
+func (siw *ServerInterfaceWrapper) ListContacts(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListContactsParams
+
+	// ------------- Optional query parameter "all_recipients" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all_recipients", r.URL.Query(), &params.AllRecipients, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all_recipients"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all_recipients", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListContacts(w, r, number, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateContact operation middleware
+func (siw *ServerInterfaceWrapper) UpdateContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateContact(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SyncContacts operation middleware
+func (siw *ServerInterfaceWrapper) SyncContacts(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SyncContacts(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoveContact operation middleware
+func (siw *ServerInterfaceWrapper) RemoveContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient ContactReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveContactParams
+
+	// ------------- Optional query parameter "mode" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mode", r.URL.Query(), &params.Mode, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "mode"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "mode", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveContact(w, r, number, recipient, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContact operation middleware
+func (siw *ServerInterfaceWrapper) GetContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient ContactReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetContactParams
+
+	// ------------- Optional query parameter "all_recipients" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all_recipients", r.URL.Query(), &params.AllRecipients, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all_recipients"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all_recipients", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContact(w, r, number, recipient, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContactAvatar operation middleware
+func (siw *ServerInterfaceWrapper) GetContactAvatar(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient ContactReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContactAvatar(w, r, number, recipient)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// BlockContact operation middleware
+func (siw *ServerInterfaceWrapper) BlockContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient ContactReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.BlockContact(w, r, number, recipient)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnblockContact operation middleware
+func (siw *ServerInterfaceWrapper) UnblockContact(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient ContactReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnblockContact(w, r, number, recipient)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListDevices operation middleware
+func (siw *ServerInterfaceWrapper) ListDevices(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListDevices(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddDevice operation middleware
+func (siw *ServerInterfaceWrapper) AddDevice(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddDevice(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteLocalData operation middleware
+func (siw *ServerInterfaceWrapper) DeleteLocalData(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteLocalData(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoveDevice operation middleware
+func (siw *ServerInterfaceWrapper) RemoveDevice(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "device" -------------
+	var device int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "device", chi.URLParam(r, "device"), &device, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "device", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveDevice(w, r, number, device)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListGroups operation middleware
+func (siw *ServerInterfaceWrapper) ListGroups(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGroupsParams
+
+	// ------------- Optional query parameter "expand" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand", r.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "expand"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "expand", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListGroups(w, r, number, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateGroup operation middleware
+func (siw *ServerInterfaceWrapper) CreateGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateGroup(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// JoinGroupByLink operation middleware
+func (siw *ServerInterfaceWrapper) JoinGroupByLink(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.JoinGroupByLink(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteGroup operation middleware
+func (siw *ServerInterfaceWrapper) DeleteGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetGroup operation middleware
+func (siw *ServerInterfaceWrapper) GetGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGroupParams
+
+	// ------------- Optional query parameter "expand" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand", r.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "expand"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "expand", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetGroup(w, r, number, groupid, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateGroup operation middleware
+func (siw *ServerInterfaceWrapper) UpdateGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoveGroupAdmins operation middleware
+func (siw *ServerInterfaceWrapper) RemoveGroupAdmins(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveGroupAdmins(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddGroupAdmins operation middleware
+func (siw *ServerInterfaceWrapper) AddGroupAdmins(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddGroupAdmins(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetGroupAvatar operation middleware
+func (siw *ServerInterfaceWrapper) GetGroupAvatar(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetGroupAvatar(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnbanFromGroup operation middleware
+func (siw *ServerInterfaceWrapper) UnbanFromGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnbanFromGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// BanFromGroup operation middleware
+func (siw *ServerInterfaceWrapper) BanFromGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.BanFromGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// BlockGroup operation middleware
+func (siw *ServerInterfaceWrapper) BlockGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.BlockGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// JoinGroup operation middleware
+func (siw *ServerInterfaceWrapper) JoinGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.JoinGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetGroupMemberLabel operation middleware
+func (siw *ServerInterfaceWrapper) SetGroupMemberLabel(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetGroupMemberLabel(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoveGroupMembers operation middleware
+func (siw *ServerInterfaceWrapper) RemoveGroupMembers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveGroupMembers(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddGroupMembers operation middleware
+func (siw *ServerInterfaceWrapper) AddGroupMembers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddGroupMembers(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnpinMessage operation middleware
+func (siw *ServerInterfaceWrapper) UnpinMessage(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnpinMessage(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PinMessage operation middleware
+func (siw *ServerInterfaceWrapper) PinMessage(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PinMessage(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// QuitGroup operation middleware
+func (siw *ServerInterfaceWrapper) QuitGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.QuitGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ResetGroupLink operation middleware
+func (siw *ServerInterfaceWrapper) ResetGroupLink(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ResetGroupLink(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UnblockGroup operation middleware
+func (siw *ServerInterfaceWrapper) UnblockGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "groupid" -------------
+	var groupid GroupReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "groupid", chi.URLParam(r, "groupid"), &groupid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "groupid", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UnblockGroup(w, r, number, groupid)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // CheckHealth operation middleware
 func (siw *ServerInterfaceWrapper) CheckHealth(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CheckHealth(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListIdentities operation middleware
+func (siw *ServerInterfaceWrapper) ListIdentities(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListIdentities(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// TrustIdentity operation middleware
+func (siw *ServerInterfaceWrapper) TrustIdentity(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "recipient" -------------
+	var recipient string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "recipient", chi.URLParam(r, "recipient"), &recipient, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "recipient", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.TrustIdentity(w, r, number, recipient)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RespondToMessageRequest operation middleware
+func (siw *ServerInterfaceWrapper) RespondToMessageRequest(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RespondToMessageRequest(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ClosePoll operation middleware
+func (siw *ServerInterfaceWrapper) ClosePoll(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ClosePoll(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreatePoll operation middleware
+func (siw *ServerInterfaceWrapper) CreatePoll(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreatePoll(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// VotePoll operation middleware
+func (siw *ServerInterfaceWrapper) VotePoll(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.VotePoll(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateProfile operation middleware
+func (siw *ServerInterfaceWrapper) UpdateProfile(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateProfile(w, r, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -786,6 +3588,84 @@ func (siw *ServerInterfaceWrapper) CreateDeviceLink(w http.ResponseWriter, r *ht
 	handler.ServeHTTP(w, r)
 }
 
+// RemoveReaction operation middleware
+func (siw *ServerInterfaceWrapper) RemoveReaction(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoveReaction(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SendReaction operation middleware
+func (siw *ServerInterfaceWrapper) SendReaction(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SendReaction(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SendReceipt operation middleware
+func (siw *ServerInterfaceWrapper) SendReceipt(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SendReceipt(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // RegisterAccount operation middleware
 func (siw *ServerInterfaceWrapper) RegisterAccount(w http.ResponseWriter, r *http.Request) {
 
@@ -838,6 +3718,178 @@ func (siw *ServerInterfaceWrapper) VerifyAccount(w http.ResponseWriter, r *http.
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.VerifyAccount(w, r, number, token)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RemoteDelete operation middleware
+func (siw *ServerInterfaceWrapper) RemoteDelete(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RemoteDelete(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SearchUsers operation middleware
+func (siw *ServerInterfaceWrapper) SearchUsers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchUsersParams
+
+	// ------------- Required query parameter "numbers" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "numbers", r.URL.Query(), &params.Numbers, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "numbers"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "numbers", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SearchUsers(w, r, number, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListStickerPacks operation middleware
+func (siw *ServerInterfaceWrapper) ListStickerPacks(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListStickerPacks(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddStickerPack operation middleware
+func (siw *ServerInterfaceWrapper) AddStickerPack(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddStickerPack(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StopTyping operation middleware
+func (siw *ServerInterfaceWrapper) StopTyping(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StopTyping(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StartTyping operation middleware
+func (siw *ServerInterfaceWrapper) StartTyping(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartTyping(w, r, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1015,6 +4067,186 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/v1/attachments/{attachment}", wrapper.DeleteAttachment)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/capabilities", wrapper.ListCapabilities)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/configuration", wrapper.GetConfiguration)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/configuration", wrapper.SetConfiguration)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/configuration/{number}/settings", wrapper.GetTrustMode)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/configuration/{number}/settings", wrapper.SetTrustMode)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/accounts/{number}/settings", wrapper.UpdateAccountSettings)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/accounts/{number}/username", wrapper.RemoveUsername)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/accounts/{number}/username", wrapper.SetUsername)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/accounts/{number}/pin", wrapper.RemovePin)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/accounts/{number}/pin", wrapper.SetPin)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/accounts/{number}/rate-limit-challenge", wrapper.SubmitRateLimitChallenge)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/devices/{number}", wrapper.ListDevices)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/devices/{number}", wrapper.AddDevice)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/devices/{number}/local-data", wrapper.DeleteLocalData)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/devices/{number}/{device}", wrapper.RemoveDevice)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/groups/{number}", wrapper.ListGroups)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}", wrapper.CreateGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/join", wrapper.JoinGroupByLink)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/groups/{number}/{groupid}", wrapper.DeleteGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/groups/{number}/{groupid}", wrapper.GetGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/groups/{number}/{groupid}", wrapper.UpdateGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/quit", wrapper.QuitGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/join", wrapper.JoinGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/block", wrapper.BlockGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/unblock", wrapper.UnblockGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/groups/{number}/{groupid}/members", wrapper.RemoveGroupMembers)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/members", wrapper.AddGroupMembers)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/groups/{number}/{groupid}/admins", wrapper.RemoveGroupAdmins)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/admins", wrapper.AddGroupAdmins)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/groups/{number}/{groupid}/banned", wrapper.UnbanFromGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/banned", wrapper.BanFromGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/reset-link", wrapper.ResetGroupLink)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/groups/{number}/{groupid}/member-label", wrapper.SetGroupMemberLabel)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/groups/{number}/{groupid}/avatar", wrapper.GetGroupAvatar)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/groups/{number}/{groupid}/pin-message", wrapper.UnpinMessage)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/groups/{number}/{groupid}/pin-message", wrapper.PinMessage)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/typing-indicator/{number}", wrapper.StopTyping)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/typing-indicator/{number}", wrapper.StartTyping)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/remote-delete/{number}", wrapper.RemoteDelete)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/message-requests/{number}", wrapper.RespondToMessageRequest)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/reactions/{number}", wrapper.RemoveReaction)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/reactions/{number}", wrapper.SendReaction)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/receipts/{number}", wrapper.SendReceipt)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/polls/{number}", wrapper.ClosePoll)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/polls/{number}", wrapper.CreatePoll)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/polls/{number}/vote", wrapper.VotePoll)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/profiles/{number}", wrapper.UpdateProfile)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/identities/{number}", wrapper.ListIdentities)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/identities/{number}/trust/{recipient}", wrapper.TrustIdentity)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/search/{number}", wrapper.SearchUsers)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/sticker-packs/{number}", wrapper.ListStickerPacks)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/sticker-packs/{number}", wrapper.AddStickerPack)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/contacts/{number}", wrapper.ListContacts)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/v1/contacts/{number}", wrapper.UpdateContact)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/contacts/{number}/sync", wrapper.SyncContacts)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/contacts/{number}/{recipient}", wrapper.RemoveContact)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/contacts/{number}/{recipient}", wrapper.GetContact)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/contacts/{number}/{recipient}/block", wrapper.BlockContact)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/contacts/{number}/{recipient}/unblock", wrapper.UnblockContact)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/contacts/{number}/{recipient}/avatar", wrapper.GetContactAvatar)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/livez", wrapper.CheckLive)
@@ -1294,6 +4526,792 @@ func (response ListAccounts504JSONResponse) VisitListAccountsResponse(w http.Res
 	return err
 }
 
+type RemovePinRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type RemovePinResponseObject interface {
+	VisitRemovePinResponse(w http.ResponseWriter) error
+}
+
+type RemovePin204Response struct {
+}
+
+func (response RemovePin204Response) VisitRemovePinResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemovePin400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemovePin400JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemovePin401JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemovePin403JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemovePin500JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemovePin501JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemovePin503JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemovePin504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemovePin504JSONResponse) VisitRemovePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPinRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SetPinJSONRequestBody
+}
+
+type SetPinResponseObject interface {
+	VisitSetPinResponse(w http.ResponseWriter) error
+}
+
+type SetPin201Response struct {
+}
+
+func (response SetPin201Response) VisitSetPinResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type SetPin400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetPin400JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SetPin401JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SetPin403JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SetPin413JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin500JSONResponse struct{ InternalJSONResponse }
+
+func (response SetPin500JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SetPin501JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SetPin503JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPin504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SetPin504JSONResponse) VisitSetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallengeRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SubmitRateLimitChallengeJSONRequestBody
+}
+
+type SubmitRateLimitChallengeResponseObject interface {
+	VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error
+}
+
+type SubmitRateLimitChallenge204Response struct {
+}
+
+func (response SubmitRateLimitChallenge204Response) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SubmitRateLimitChallenge400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SubmitRateLimitChallenge400JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SubmitRateLimitChallenge401JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SubmitRateLimitChallenge403JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SubmitRateLimitChallenge413JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge500JSONResponse struct{ InternalJSONResponse }
+
+func (response SubmitRateLimitChallenge500JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SubmitRateLimitChallenge501JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SubmitRateLimitChallenge503JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitRateLimitChallenge504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SubmitRateLimitChallenge504JSONResponse) VisitSubmitRateLimitChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettingsRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *UpdateAccountSettingsJSONRequestBody
+}
+
+type UpdateAccountSettingsResponseObject interface {
+	VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error
+}
+
+type UpdateAccountSettings201Response struct {
+}
+
+func (response UpdateAccountSettings201Response) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type UpdateAccountSettings400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UpdateAccountSettings400JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UpdateAccountSettings401JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UpdateAccountSettings403JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateAccountSettings413JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings500JSONResponse struct{ InternalJSONResponse }
+
+func (response UpdateAccountSettings500JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UpdateAccountSettings501JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UpdateAccountSettings503JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateAccountSettings504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UpdateAccountSettings504JSONResponse) VisitUpdateAccountSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsernameRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type RemoveUsernameResponseObject interface {
+	VisitRemoveUsernameResponse(w http.ResponseWriter) error
+}
+
+type RemoveUsername204Response struct {
+}
+
+func (response RemoveUsername204Response) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveUsername400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveUsername400JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveUsername401JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveUsername403JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveUsername500JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveUsername501JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveUsername503JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveUsername504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveUsername504JSONResponse) VisitRemoveUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsernameRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SetUsernameJSONRequestBody
+}
+
+type SetUsernameResponseObject interface {
+	VisitSetUsernameResponse(w http.ResponseWriter) error
+}
+
+type SetUsername201JSONResponse AssignedUsername
+
+func (response SetUsername201JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetUsername400JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SetUsername401JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SetUsername403JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SetUsername413JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername500JSONResponse struct{ InternalJSONResponse }
+
+func (response SetUsername500JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SetUsername501JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SetUsername503JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUsername504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SetUsername504JSONResponse) VisitSetUsernameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAttachmentsRequestObject struct {
 }
 
@@ -1553,6 +5571,5380 @@ func (response DeleteAttachment504JSONResponse) VisitDeleteAttachmentResponse(w 
 	return err
 }
 
+type ListCapabilitiesRequestObject struct {
+}
+
+type ListCapabilitiesResponseObject interface {
+	VisitListCapabilitiesResponse(w http.ResponseWriter) error
+}
+
+type ListCapabilities200JSONResponse []Capability
+
+func (response ListCapabilities200JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListCapabilities400JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListCapabilities401JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListCapabilities403JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListCapabilities500JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListCapabilities501JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListCapabilities503JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCapabilities504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListCapabilities504JSONResponse) VisitListCapabilitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfigurationRequestObject struct {
+}
+
+type GetConfigurationResponseObject interface {
+	VisitGetConfigurationResponse(w http.ResponseWriter) error
+}
+
+type GetConfiguration200JSONResponse Configuration
+
+func (response GetConfiguration200JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetConfiguration400JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetConfiguration401JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetConfiguration403JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetConfiguration500JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetConfiguration503JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetConfiguration504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetConfiguration504JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfigurationRequestObject struct {
+	Body *SetConfigurationJSONRequestBody
+}
+
+type SetConfigurationResponseObject interface {
+	VisitSetConfigurationResponse(w http.ResponseWriter) error
+}
+
+type SetConfiguration204Response struct {
+}
+
+func (response SetConfiguration204Response) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetConfiguration400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetConfiguration400JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SetConfiguration401JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SetConfiguration403JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SetConfiguration413JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration500JSONResponse struct{ InternalJSONResponse }
+
+func (response SetConfiguration500JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SetConfiguration503JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetConfiguration504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SetConfiguration504JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustModeRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type GetTrustModeResponseObject interface {
+	VisitGetTrustModeResponse(w http.ResponseWriter) error
+}
+
+type GetTrustMode200JSONResponse TrustModeSettings
+
+func (response GetTrustMode200JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetTrustMode400JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetTrustMode401JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetTrustMode403JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetTrustMode500JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetTrustMode503JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrustMode504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetTrustMode504JSONResponse) VisitGetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustModeRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SetTrustModeJSONRequestBody
+}
+
+type SetTrustModeResponseObject interface {
+	VisitSetTrustModeResponse(w http.ResponseWriter) error
+}
+
+type SetTrustMode204Response struct {
+}
+
+func (response SetTrustMode204Response) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetTrustMode400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetTrustMode400JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SetTrustMode401JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SetTrustMode403JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SetTrustMode413JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode500JSONResponse struct{ InternalJSONResponse }
+
+func (response SetTrustMode500JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SetTrustMode503JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetTrustMode504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SetTrustMode504JSONResponse) VisitSetTrustModeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContactsRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Params ListContactsParams
+}
+
+type ListContactsResponseObject interface {
+	VisitListContactsResponse(w http.ResponseWriter) error
+}
+
+type ListContacts200JSONResponse []Contact
+
+func (response ListContacts200JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListContacts400JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListContacts401JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListContacts403JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListContacts500JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListContacts501JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListContacts503JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContacts504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListContacts504JSONResponse) VisitListContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContactRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *UpdateContactJSONRequestBody
+}
+
+type UpdateContactResponseObject interface {
+	VisitUpdateContactResponse(w http.ResponseWriter) error
+}
+
+type UpdateContact204Response struct {
+}
+
+func (response UpdateContact204Response) VisitUpdateContactResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UpdateContact400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UpdateContact400JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UpdateContact401JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UpdateContact403JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateContact413JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact500JSONResponse struct{ InternalJSONResponse }
+
+func (response UpdateContact500JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UpdateContact501JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UpdateContact503JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateContact504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UpdateContact504JSONResponse) VisitUpdateContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContactsRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type SyncContactsResponseObject interface {
+	VisitSyncContactsResponse(w http.ResponseWriter) error
+}
+
+type SyncContacts204Response struct {
+}
+
+func (response SyncContacts204Response) VisitSyncContactsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SyncContacts400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SyncContacts400JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SyncContacts401JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SyncContacts403JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SyncContacts413JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts500JSONResponse struct{ InternalJSONResponse }
+
+func (response SyncContacts500JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SyncContacts501JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SyncContacts503JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SyncContacts504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SyncContacts504JSONResponse) VisitSyncContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContactRequestObject struct {
+	Number    AccountNumber    `json:"number"`
+	Recipient ContactReference `json:"recipient"`
+	Params    RemoveContactParams
+}
+
+type RemoveContactResponseObject interface {
+	VisitRemoveContactResponse(w http.ResponseWriter) error
+}
+
+type RemoveContact204Response struct {
+}
+
+func (response RemoveContact204Response) VisitRemoveContactResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveContact400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveContact400JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveContact401JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveContact403JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RemoveContact404JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response RemoveContact429JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveContact500JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveContact501JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveContact503JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveContact504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveContact504JSONResponse) VisitRemoveContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactRequestObject struct {
+	Number    AccountNumber    `json:"number"`
+	Recipient ContactReference `json:"recipient"`
+	Params    GetContactParams
+}
+
+type GetContactResponseObject interface {
+	VisitGetContactResponse(w http.ResponseWriter) error
+}
+
+type GetContact200JSONResponse Contact
+
+func (response GetContact200JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetContact400JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetContact401JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetContact403JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetContact404JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetContact500JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response GetContact501JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetContact503JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContact504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetContact504JSONResponse) VisitGetContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatarRequestObject struct {
+	Number    AccountNumber    `json:"number"`
+	Recipient ContactReference `json:"recipient"`
+}
+
+type GetContactAvatarResponseObject interface {
+	VisitGetContactAvatarResponse(w http.ResponseWriter) error
+}
+
+type GetContactAvatar200ImageResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetContactAvatar200ImageResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetContactAvatar400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetContactAvatar400JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetContactAvatar401JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetContactAvatar403JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetContactAvatar404JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetContactAvatar500JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response GetContactAvatar501JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetContactAvatar503JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContactAvatar504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetContactAvatar504JSONResponse) VisitGetContactAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContactRequestObject struct {
+	Number    AccountNumber    `json:"number"`
+	Recipient ContactReference `json:"recipient"`
+}
+
+type BlockContactResponseObject interface {
+	VisitBlockContactResponse(w http.ResponseWriter) error
+}
+
+type BlockContact204Response struct {
+}
+
+func (response BlockContact204Response) VisitBlockContactResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type BlockContact400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response BlockContact400JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response BlockContact401JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response BlockContact403JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response BlockContact404JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response BlockContact413JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response BlockContact429JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact500JSONResponse struct{ InternalJSONResponse }
+
+func (response BlockContact500JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response BlockContact501JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response BlockContact503JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockContact504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response BlockContact504JSONResponse) VisitBlockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContactRequestObject struct {
+	Number    AccountNumber    `json:"number"`
+	Recipient ContactReference `json:"recipient"`
+}
+
+type UnblockContactResponseObject interface {
+	VisitUnblockContactResponse(w http.ResponseWriter) error
+}
+
+type UnblockContact204Response struct {
+}
+
+func (response UnblockContact204Response) VisitUnblockContactResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UnblockContact400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UnblockContact400JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UnblockContact401JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UnblockContact403JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response UnblockContact404JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UnblockContact413JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response UnblockContact429JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact500JSONResponse struct{ InternalJSONResponse }
+
+func (response UnblockContact500JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UnblockContact501JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UnblockContact503JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockContact504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UnblockContact504JSONResponse) VisitUnblockContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevicesRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type ListDevicesResponseObject interface {
+	VisitListDevicesResponse(w http.ResponseWriter) error
+}
+
+type ListDevices200JSONResponse []Device
+
+func (response ListDevices200JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListDevices400JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListDevices401JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListDevices403JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListDevices500JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListDevices501JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListDevices503JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDevices504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListDevices504JSONResponse) VisitListDevicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDeviceRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *AddDeviceJSONRequestBody
+}
+
+type AddDeviceResponseObject interface {
+	VisitAddDeviceResponse(w http.ResponseWriter) error
+}
+
+type AddDevice204Response struct {
+}
+
+func (response AddDevice204Response) VisitAddDeviceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AddDevice400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response AddDevice400JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response AddDevice401JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response AddDevice403JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response AddDevice413JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice500JSONResponse struct{ InternalJSONResponse }
+
+func (response AddDevice500JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response AddDevice501JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response AddDevice503JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDevice504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response AddDevice504JSONResponse) VisitAddDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalDataRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *DeleteLocalDataJSONRequestBody
+}
+
+type DeleteLocalDataResponseObject interface {
+	VisitDeleteLocalDataResponse(w http.ResponseWriter) error
+}
+
+type DeleteLocalData204Response struct {
+}
+
+func (response DeleteLocalData204Response) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteLocalData400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteLocalData400JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response DeleteLocalData401JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteLocalData403JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response DeleteLocalData413JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData500JSONResponse struct{ InternalJSONResponse }
+
+func (response DeleteLocalData500JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response DeleteLocalData501JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response DeleteLocalData503JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteLocalData504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response DeleteLocalData504JSONResponse) VisitDeleteLocalDataResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDeviceRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Device int64         `json:"device"`
+}
+
+type RemoveDeviceResponseObject interface {
+	VisitRemoveDeviceResponse(w http.ResponseWriter) error
+}
+
+type RemoveDevice204Response struct {
+}
+
+func (response RemoveDevice204Response) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveDevice400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveDevice400JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveDevice401JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveDevice403JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveDevice500JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveDevice501JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveDevice503JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDevice504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveDevice504JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroupsRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Params ListGroupsParams
+}
+
+type ListGroupsResponseObject interface {
+	VisitListGroupsResponse(w http.ResponseWriter) error
+}
+
+type ListGroups200JSONResponse []Group
+
+func (response ListGroups200JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListGroups400JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListGroups401JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListGroups403JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListGroups500JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListGroups501JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListGroups503JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroups504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListGroups504JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroupRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *CreateGroupJSONRequestBody
+}
+
+type CreateGroupResponseObject interface {
+	VisitCreateGroupResponse(w http.ResponseWriter) error
+}
+
+type CreateGroup201JSONResponse CreatedGroup
+
+func (response CreateGroup201JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CreateGroup400JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response CreateGroup401JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response CreateGroup403JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response CreateGroup413JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response CreateGroup500JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response CreateGroup501JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response CreateGroup503JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response CreateGroup504JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLinkRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *JoinGroupByLinkJSONRequestBody
+}
+
+type JoinGroupByLinkResponseObject interface {
+	VisitJoinGroupByLinkResponse(w http.ResponseWriter) error
+}
+
+type JoinGroupByLink200JSONResponse JoinedGroup
+
+func (response JoinGroupByLink200JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response JoinGroupByLink400JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response JoinGroupByLink401JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response JoinGroupByLink403JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response JoinGroupByLink404JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response JoinGroupByLink413JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response JoinGroupByLink429JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink500JSONResponse struct{ InternalJSONResponse }
+
+func (response JoinGroupByLink500JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response JoinGroupByLink501JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response JoinGroupByLink503JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupByLink504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response JoinGroupByLink504JSONResponse) VisitJoinGroupByLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type DeleteGroupResponseObject interface {
+	VisitDeleteGroupResponse(w http.ResponseWriter) error
+}
+
+type DeleteGroup200Response struct {
+}
+
+func (response DeleteGroup200Response) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type DeleteGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteGroup400JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response DeleteGroup401JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteGroup403JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response DeleteGroup500JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response DeleteGroup501JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response DeleteGroup503JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response DeleteGroup504JSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Params  GetGroupParams
+}
+
+type GetGroupResponseObject interface {
+	VisitGetGroupResponse(w http.ResponseWriter) error
+}
+
+type GetGroup200JSONResponse Group
+
+func (response GetGroup200JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetGroup400JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetGroup401JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetGroup403JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetGroup404JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetGroup500JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response GetGroup501JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetGroup503JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetGroup504JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *UpdateGroupJSONRequestBody
+}
+
+type UpdateGroupResponseObject interface {
+	VisitUpdateGroupResponse(w http.ResponseWriter) error
+}
+
+type UpdateGroup204Response struct {
+}
+
+func (response UpdateGroup204Response) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UpdateGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UpdateGroup400JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UpdateGroup401JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UpdateGroup403JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateGroup413JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response UpdateGroup500JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UpdateGroup501JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UpdateGroup503JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UpdateGroup504JSONResponse) VisitUpdateGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdminsRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *RemoveGroupAdminsJSONRequestBody
+}
+
+type RemoveGroupAdminsResponseObject interface {
+	VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error
+}
+
+type RemoveGroupAdmins204Response struct {
+}
+
+func (response RemoveGroupAdmins204Response) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveGroupAdmins400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveGroupAdmins400JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveGroupAdmins401JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveGroupAdmins403JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RemoveGroupAdmins404JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RemoveGroupAdmins413JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveGroupAdmins500JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveGroupAdmins501JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveGroupAdmins503JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupAdmins504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveGroupAdmins504JSONResponse) VisitRemoveGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdminsRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *AddGroupAdminsJSONRequestBody
+}
+
+type AddGroupAdminsResponseObject interface {
+	VisitAddGroupAdminsResponse(w http.ResponseWriter) error
+}
+
+type AddGroupAdmins204Response struct {
+}
+
+func (response AddGroupAdmins204Response) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AddGroupAdmins400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response AddGroupAdmins400JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response AddGroupAdmins401JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response AddGroupAdmins403JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response AddGroupAdmins404JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response AddGroupAdmins413JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins500JSONResponse struct{ InternalJSONResponse }
+
+func (response AddGroupAdmins500JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response AddGroupAdmins501JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response AddGroupAdmins503JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupAdmins504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response AddGroupAdmins504JSONResponse) VisitAddGroupAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatarRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type GetGroupAvatarResponseObject interface {
+	VisitGetGroupAvatarResponse(w http.ResponseWriter) error
+}
+
+type GetGroupAvatar200ImageResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetGroupAvatar200ImageResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGroupAvatar400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetGroupAvatar400JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetGroupAvatar401JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetGroupAvatar403JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetGroupAvatar404JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetGroupAvatar500JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response GetGroupAvatar501JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetGroupAvatar503JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAvatar504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response GetGroupAvatar504JSONResponse) VisitGetGroupAvatarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *UnbanFromGroupJSONRequestBody
+}
+
+type UnbanFromGroupResponseObject interface {
+	VisitUnbanFromGroupResponse(w http.ResponseWriter) error
+}
+
+type UnbanFromGroup204Response struct {
+}
+
+func (response UnbanFromGroup204Response) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UnbanFromGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UnbanFromGroup400JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UnbanFromGroup401JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UnbanFromGroup403JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response UnbanFromGroup404JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UnbanFromGroup413JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response UnbanFromGroup429JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response UnbanFromGroup500JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UnbanFromGroup501JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UnbanFromGroup503JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnbanFromGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UnbanFromGroup504JSONResponse) VisitUnbanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *BanFromGroupJSONRequestBody
+}
+
+type BanFromGroupResponseObject interface {
+	VisitBanFromGroupResponse(w http.ResponseWriter) error
+}
+
+type BanFromGroup204Response struct {
+}
+
+func (response BanFromGroup204Response) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type BanFromGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response BanFromGroup400JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response BanFromGroup401JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response BanFromGroup403JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response BanFromGroup404JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response BanFromGroup413JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response BanFromGroup429JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response BanFromGroup500JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response BanFromGroup501JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response BanFromGroup503JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BanFromGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response BanFromGroup504JSONResponse) VisitBanFromGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type BlockGroupResponseObject interface {
+	VisitBlockGroupResponse(w http.ResponseWriter) error
+}
+
+type BlockGroup204Response struct {
+}
+
+func (response BlockGroup204Response) VisitBlockGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type BlockGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response BlockGroup400JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response BlockGroup401JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response BlockGroup403JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response BlockGroup413JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response BlockGroup500JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response BlockGroup501JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response BlockGroup503JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BlockGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response BlockGroup504JSONResponse) VisitBlockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type JoinGroupResponseObject interface {
+	VisitJoinGroupResponse(w http.ResponseWriter) error
+}
+
+type JoinGroup204Response struct {
+}
+
+func (response JoinGroup204Response) VisitJoinGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type JoinGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response JoinGroup400JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response JoinGroup401JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response JoinGroup403JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response JoinGroup413JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response JoinGroup500JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response JoinGroup501JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response JoinGroup503JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response JoinGroup504JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabelRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *SetGroupMemberLabelJSONRequestBody
+}
+
+type SetGroupMemberLabelResponseObject interface {
+	VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error
+}
+
+type SetGroupMemberLabel204Response struct {
+}
+
+func (response SetGroupMemberLabel204Response) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetGroupMemberLabel400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SetGroupMemberLabel400JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SetGroupMemberLabel401JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SetGroupMemberLabel403JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response SetGroupMemberLabel404JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SetGroupMemberLabel413JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response SetGroupMemberLabel429JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel500JSONResponse struct{ InternalJSONResponse }
+
+func (response SetGroupMemberLabel500JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SetGroupMemberLabel501JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SetGroupMemberLabel503JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGroupMemberLabel504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SetGroupMemberLabel504JSONResponse) VisitSetGroupMemberLabelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembersRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *RemoveGroupMembersJSONRequestBody
+}
+
+type RemoveGroupMembersResponseObject interface {
+	VisitRemoveGroupMembersResponse(w http.ResponseWriter) error
+}
+
+type RemoveGroupMembers204Response struct {
+}
+
+func (response RemoveGroupMembers204Response) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveGroupMembers400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveGroupMembers400JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveGroupMembers401JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveGroupMembers403JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RemoveGroupMembers404JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RemoveGroupMembers413JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveGroupMembers500JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveGroupMembers501JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveGroupMembers503JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveGroupMembers504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveGroupMembers504JSONResponse) VisitRemoveGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembersRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *AddGroupMembersJSONRequestBody
+}
+
+type AddGroupMembersResponseObject interface {
+	VisitAddGroupMembersResponse(w http.ResponseWriter) error
+}
+
+type AddGroupMembers204Response struct {
+}
+
+func (response AddGroupMembers204Response) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AddGroupMembers400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response AddGroupMembers400JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response AddGroupMembers401JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response AddGroupMembers403JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response AddGroupMembers404JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response AddGroupMembers413JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers500JSONResponse struct{ InternalJSONResponse }
+
+func (response AddGroupMembers500JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response AddGroupMembers501JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response AddGroupMembers503JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroupMembers504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response AddGroupMembers504JSONResponse) VisitAddGroupMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessageRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *UnpinMessageJSONRequestBody
+}
+
+type UnpinMessageResponseObject interface {
+	VisitUnpinMessageResponse(w http.ResponseWriter) error
+}
+
+type UnpinMessage201Response struct {
+}
+
+func (response UnpinMessage201Response) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type UnpinMessage400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UnpinMessage400JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UnpinMessage401JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UnpinMessage403JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UnpinMessage413JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage500JSONResponse struct{ InternalJSONResponse }
+
+func (response UnpinMessage500JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UnpinMessage501JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UnpinMessage503JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnpinMessage504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UnpinMessage504JSONResponse) VisitUnpinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessageRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+	Body    *PinMessageJSONRequestBody
+}
+
+type PinMessageResponseObject interface {
+	VisitPinMessageResponse(w http.ResponseWriter) error
+}
+
+type PinMessage201Response struct {
+}
+
+func (response PinMessage201Response) VisitPinMessageResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type PinMessage400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response PinMessage400JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response PinMessage401JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response PinMessage403JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response PinMessage413JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage500JSONResponse struct{ InternalJSONResponse }
+
+func (response PinMessage500JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response PinMessage501JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response PinMessage503JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PinMessage504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response PinMessage504JSONResponse) VisitPinMessageResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type QuitGroupResponseObject interface {
+	VisitQuitGroupResponse(w http.ResponseWriter) error
+}
+
+type QuitGroup204Response struct {
+}
+
+func (response QuitGroup204Response) VisitQuitGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type QuitGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response QuitGroup400JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response QuitGroup401JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response QuitGroup403JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response QuitGroup413JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response QuitGroup500JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response QuitGroup501JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response QuitGroup503JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type QuitGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response QuitGroup504JSONResponse) VisitQuitGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLinkRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type ResetGroupLinkResponseObject interface {
+	VisitResetGroupLinkResponse(w http.ResponseWriter) error
+}
+
+type ResetGroupLink204Response struct {
+}
+
+func (response ResetGroupLink204Response) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetGroupLink400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ResetGroupLink400JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ResetGroupLink401JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ResetGroupLink403JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ResetGroupLink404JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response ResetGroupLink413JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response ResetGroupLink429JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink500JSONResponse struct{ InternalJSONResponse }
+
+func (response ResetGroupLink500JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ResetGroupLink501JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ResetGroupLink503JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetGroupLink504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ResetGroupLink504JSONResponse) VisitResetGroupLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroupRequestObject struct {
+	Number  AccountNumber  `json:"number"`
+	Groupid GroupReference `json:"groupid"`
+}
+
+type UnblockGroupResponseObject interface {
+	VisitUnblockGroupResponse(w http.ResponseWriter) error
+}
+
+type UnblockGroup204Response struct {
+}
+
+func (response UnblockGroup204Response) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UnblockGroup400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UnblockGroup400JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UnblockGroup401JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UnblockGroup403JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response UnblockGroup404JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UnblockGroup413JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response UnblockGroup429JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup500JSONResponse struct{ InternalJSONResponse }
+
+func (response UnblockGroup500JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UnblockGroup501JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UnblockGroup503JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnblockGroup504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UnblockGroup504JSONResponse) VisitUnblockGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckHealthRequestObject struct {
 }
 
@@ -1595,6 +10987,980 @@ func (response CheckHealth503JSONResponse) VisitCheckHealthResponse(w http.Respo
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentitiesRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type ListIdentitiesResponseObject interface {
+	VisitListIdentitiesResponse(w http.ResponseWriter) error
+}
+
+type ListIdentities200JSONResponse []Identity
+
+func (response ListIdentities200JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListIdentities400JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListIdentities401JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListIdentities403JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListIdentities500JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListIdentities501JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListIdentities503JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIdentities504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListIdentities504JSONResponse) VisitListIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentityRequestObject struct {
+	Number    AccountNumber `json:"number"`
+	Recipient string        `json:"recipient"`
+	Body      *TrustIdentityJSONRequestBody
+}
+
+type TrustIdentityResponseObject interface {
+	VisitTrustIdentityResponse(w http.ResponseWriter) error
+}
+
+type TrustIdentity204Response struct {
+}
+
+func (response TrustIdentity204Response) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type TrustIdentity400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response TrustIdentity400JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response TrustIdentity401JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response TrustIdentity403JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response TrustIdentity413JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity500JSONResponse struct{ InternalJSONResponse }
+
+func (response TrustIdentity500JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response TrustIdentity501JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response TrustIdentity503JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrustIdentity504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response TrustIdentity504JSONResponse) VisitTrustIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequestRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *RespondToMessageRequestJSONRequestBody
+}
+
+type RespondToMessageRequestResponseObject interface {
+	VisitRespondToMessageRequestResponse(w http.ResponseWriter) error
+}
+
+type RespondToMessageRequest204Response struct {
+}
+
+func (response RespondToMessageRequest204Response) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RespondToMessageRequest400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RespondToMessageRequest400JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RespondToMessageRequest401JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RespondToMessageRequest403JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RespondToMessageRequest404JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RespondToMessageRequest413JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response RespondToMessageRequest429JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest500JSONResponse struct{ InternalJSONResponse }
+
+func (response RespondToMessageRequest500JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RespondToMessageRequest501JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RespondToMessageRequest503JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RespondToMessageRequest504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RespondToMessageRequest504JSONResponse) VisitRespondToMessageRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePollRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *ClosePollJSONRequestBody
+}
+
+type ClosePollResponseObject interface {
+	VisitClosePollResponse(w http.ResponseWriter) error
+}
+
+type ClosePoll204Response struct {
+}
+
+func (response ClosePoll204Response) VisitClosePollResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ClosePoll400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ClosePoll400JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ClosePoll401JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ClosePoll403JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response ClosePoll413JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll500JSONResponse struct{ InternalJSONResponse }
+
+func (response ClosePoll500JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ClosePoll501JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ClosePoll503JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClosePoll504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ClosePoll504JSONResponse) VisitClosePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePollRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *CreatePollJSONRequestBody
+}
+
+type CreatePollResponseObject interface {
+	VisitCreatePollResponse(w http.ResponseWriter) error
+}
+
+type CreatePoll201JSONResponse PostedMessage
+
+func (response CreatePoll201JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response CreatePoll400JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response CreatePoll401JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response CreatePoll403JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response CreatePoll413JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll500JSONResponse struct{ InternalJSONResponse }
+
+func (response CreatePoll500JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response CreatePoll501JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response CreatePoll503JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePoll504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response CreatePoll504JSONResponse) VisitCreatePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePollRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *VotePollJSONRequestBody
+}
+
+type VotePollResponseObject interface {
+	VisitVotePollResponse(w http.ResponseWriter) error
+}
+
+type VotePoll204Response struct {
+}
+
+func (response VotePoll204Response) VisitVotePollResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type VotePoll400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response VotePoll400JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response VotePoll401JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response VotePoll403JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response VotePoll413JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll500JSONResponse struct{ InternalJSONResponse }
+
+func (response VotePoll500JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response VotePoll501JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response VotePoll503JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VotePoll504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response VotePoll504JSONResponse) VisitVotePollResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfileRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *UpdateProfileJSONRequestBody
+}
+
+type UpdateProfileResponseObject interface {
+	VisitUpdateProfileResponse(w http.ResponseWriter) error
+}
+
+type UpdateProfile204Response struct {
+}
+
+func (response UpdateProfile204Response) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type UpdateProfile400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response UpdateProfile400JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response UpdateProfile401JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response UpdateProfile403JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response UpdateProfile413JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile500JSONResponse struct{ InternalJSONResponse }
+
+func (response UpdateProfile500JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response UpdateProfile501JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response UpdateProfile503JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateProfile504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response UpdateProfile504JSONResponse) VisitUpdateProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1818,6 +12184,411 @@ func (response CreateDeviceLink503JSONResponse) VisitCreateDeviceLinkResponse(w 
 type CreateDeviceLink504JSONResponse struct{ OutcomeUnknownJSONResponse }
 
 func (response CreateDeviceLink504JSONResponse) VisitCreateDeviceLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReactionRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *RemoveReactionJSONRequestBody
+}
+
+type RemoveReactionResponseObject interface {
+	VisitRemoveReactionResponse(w http.ResponseWriter) error
+}
+
+type RemoveReaction204Response struct {
+}
+
+func (response RemoveReaction204Response) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveReaction400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoveReaction400JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoveReaction401JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoveReaction403JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RemoveReaction413JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoveReaction500JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoveReaction501JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoveReaction503JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveReaction504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoveReaction504JSONResponse) VisitRemoveReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReactionRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SendReactionJSONRequestBody
+}
+
+type SendReactionResponseObject interface {
+	VisitSendReactionResponse(w http.ResponseWriter) error
+}
+
+type SendReaction204Response struct {
+}
+
+func (response SendReaction204Response) VisitSendReactionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendReaction400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SendReaction400JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SendReaction401JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SendReaction403JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SendReaction413JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction500JSONResponse struct{ InternalJSONResponse }
+
+func (response SendReaction500JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SendReaction501JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SendReaction503JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReaction504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SendReaction504JSONResponse) VisitSendReactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceiptRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *SendReceiptJSONRequestBody
+}
+
+type SendReceiptResponseObject interface {
+	VisitSendReceiptResponse(w http.ResponseWriter) error
+}
+
+type SendReceipt204Response struct {
+}
+
+func (response SendReceipt204Response) VisitSendReceiptResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendReceipt400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SendReceipt400JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SendReceipt401JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SendReceipt403JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response SendReceipt413JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt500JSONResponse struct{ InternalJSONResponse }
+
+func (response SendReceipt500JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SendReceipt501JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SendReceipt503JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReceipt504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SendReceipt504JSONResponse) VisitSendReceiptResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -2072,6 +12843,805 @@ func (response VerifyAccount504JSONResponse) VisitVerifyAccountResponse(w http.R
 	return err
 }
 
+type RemoteDeleteRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *RemoteDeleteJSONRequestBody
+}
+
+type RemoteDeleteResponseObject interface {
+	VisitRemoteDeleteResponse(w http.ResponseWriter) error
+}
+
+type RemoteDelete201JSONResponse PostedMessage
+
+func (response RemoteDelete201JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RemoteDelete400JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RemoteDelete401JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RemoteDelete403JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RemoteDelete413JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete500JSONResponse struct{ InternalJSONResponse }
+
+func (response RemoteDelete500JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response RemoteDelete501JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RemoteDelete503JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoteDelete504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RemoteDelete504JSONResponse) VisitRemoteDeleteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsersRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Params SearchUsersParams
+}
+
+type SearchUsersResponseObject interface {
+	VisitSearchUsersResponse(w http.ResponseWriter) error
+}
+
+type SearchUsers200JSONResponse []FoundUser
+
+func (response SearchUsers200JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response SearchUsers400JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response SearchUsers401JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response SearchUsers403JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers500JSONResponse struct{ InternalJSONResponse }
+
+func (response SearchUsers500JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response SearchUsers501JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response SearchUsers503JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchUsers504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response SearchUsers504JSONResponse) VisitSearchUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacksRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type ListStickerPacksResponseObject interface {
+	VisitListStickerPacksResponse(w http.ResponseWriter) error
+}
+
+type ListStickerPacks200JSONResponse []StickerPack
+
+func (response ListStickerPacks200JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListStickerPacks400JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListStickerPacks401JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListStickerPacks403JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListStickerPacks500JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListStickerPacks501JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListStickerPacks503JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStickerPacks504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListStickerPacks504JSONResponse) VisitListStickerPacksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPackRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *AddStickerPackJSONRequestBody
+}
+
+type AddStickerPackResponseObject interface {
+	VisitAddStickerPackResponse(w http.ResponseWriter) error
+}
+
+type AddStickerPack201Response struct {
+}
+
+func (response AddStickerPack201Response) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type AddStickerPack400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response AddStickerPack400JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response AddStickerPack401JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response AddStickerPack403JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response AddStickerPack413JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack500JSONResponse struct{ InternalJSONResponse }
+
+func (response AddStickerPack500JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response AddStickerPack501JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response AddStickerPack503JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddStickerPack504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response AddStickerPack504JSONResponse) VisitAddStickerPackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTypingRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *StopTypingJSONRequestBody
+}
+
+type StopTypingResponseObject interface {
+	VisitStopTypingResponse(w http.ResponseWriter) error
+}
+
+type StopTyping204Response struct {
+}
+
+func (response StopTyping204Response) VisitStopTypingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StopTyping400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response StopTyping400JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response StopTyping401JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response StopTyping403JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response StopTyping413JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping500JSONResponse struct{ InternalJSONResponse }
+
+func (response StopTyping500JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response StopTyping501JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response StopTyping503JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StopTyping504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response StopTyping504JSONResponse) VisitStopTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTypingRequestObject struct {
+	Number AccountNumber `json:"number"`
+	Body   *StartTypingJSONRequestBody
+}
+
+type StartTypingResponseObject interface {
+	VisitStartTypingResponse(w http.ResponseWriter) error
+}
+
+type StartTyping204Response struct {
+}
+
+func (response StartTyping204Response) VisitStartTypingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type StartTyping400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response StartTyping400JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response StartTyping401JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response StartTyping403JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response StartTyping413JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping500JSONResponse struct{ InternalJSONResponse }
+
+func (response StartTyping500JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response StartTyping501JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response StartTyping503JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartTyping504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response StartTyping504JSONResponse) VisitStartTypingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UnregisterAccountRequestObject struct {
 	Number AccountNumber `json:"number"`
 	Body   *UnregisterAccountJSONRequestBody
@@ -2207,27 +13777,207 @@ type StrictServerInterface interface {
 	// ListAccounts List the accounts the gateway acts for
 	// (GET /v1/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// RemovePin Remove the registration lock
+	// (DELETE /v1/accounts/{number}/pin)
+	RemovePin(ctx context.Context, request RemovePinRequestObject) (RemovePinResponseObject, error)
+	// SetPin Set the registration lock
+	// (POST /v1/accounts/{number}/pin)
+	SetPin(ctx context.Context, request SetPinRequestObject) (SetPinResponseObject, error)
+	// SubmitRateLimitChallenge Lift a rate limit with a captcha
+	// (POST /v1/accounts/{number}/rate-limit-challenge)
+	SubmitRateLimitChallenge(ctx context.Context, request SubmitRateLimitChallengeRequestObject) (SubmitRateLimitChallengeResponseObject, error)
+	// UpdateAccountSettings Change who finds the account
+	// (PUT /v1/accounts/{number}/settings)
+	UpdateAccountSettings(ctx context.Context, request UpdateAccountSettingsRequestObject) (UpdateAccountSettingsResponseObject, error)
+	// RemoveUsername Give the username back
+	// (DELETE /v1/accounts/{number}/username)
+	RemoveUsername(ctx context.Context, request RemoveUsernameRequestObject) (RemoveUsernameResponseObject, error)
+	// SetUsername Take a username
+	// (POST /v1/accounts/{number}/username)
+	SetUsername(ctx context.Context, request SetUsernameRequestObject) (SetUsernameResponseObject, error)
 	// ListAttachments List the attachments that are kept
 	// (GET /v1/attachments)
 	ListAttachments(ctx context.Context, request ListAttachmentsRequestObject) (ListAttachmentsResponseObject, error)
 	// DeleteAttachment Delete an attachment
 	// (DELETE /v1/attachments/{attachment})
 	DeleteAttachment(ctx context.Context, request DeleteAttachmentRequestObject) (DeleteAttachmentResponseObject, error)
+	// ListCapabilities List what the connected signal-cli can do
+	// (GET /v1/capabilities)
+	ListCapabilities(ctx context.Context, request ListCapabilitiesRequestObject) (ListCapabilitiesResponseObject, error)
+	// GetConfiguration How the gateway logs
+	// (GET /v1/configuration)
+	GetConfiguration(ctx context.Context, request GetConfigurationRequestObject) (GetConfigurationResponseObject, error)
+	// SetConfiguration Change how the gateway logs, until it ends
+	// (POST /v1/configuration)
+	SetConfiguration(ctx context.Context, request SetConfigurationRequestObject) (SetConfigurationResponseObject, error)
+	// GetTrustMode What happens with new identity keys
+	// (GET /v1/configuration/{number}/settings)
+	GetTrustMode(ctx context.Context, request GetTrustModeRequestObject) (GetTrustModeResponseObject, error)
+	// SetTrustMode Choose what happens with new identity keys
+	// (POST /v1/configuration/{number}/settings)
+	SetTrustMode(ctx context.Context, request SetTrustModeRequestObject) (SetTrustModeResponseObject, error)
+	// ListContacts List the contacts of an account
+	// (GET /v1/contacts/{number})
+	ListContacts(ctx context.Context, request ListContactsRequestObject) (ListContactsResponseObject, error)
+	// UpdateContact Change a contact, or make one
+	// (PUT /v1/contacts/{number})
+	UpdateContact(ctx context.Context, request UpdateContactRequestObject) (UpdateContactResponseObject, error)
+	// SyncContacts Send the contacts to the linked devices
+	// (POST /v1/contacts/{number}/sync)
+	SyncContacts(ctx context.Context, request SyncContactsRequestObject) (SyncContactsResponseObject, error)
+	// RemoveContact Remove a contact
+	// (DELETE /v1/contacts/{number}/{recipient})
+	RemoveContact(ctx context.Context, request RemoveContactRequestObject) (RemoveContactResponseObject, error)
+	// GetContact Show a contact
+	// (GET /v1/contacts/{number}/{recipient})
+	GetContact(ctx context.Context, request GetContactRequestObject) (GetContactResponseObject, error)
+	// GetContactAvatar The picture that somebody chose for themself
+	// (GET /v1/contacts/{number}/{recipient}/avatar)
+	GetContactAvatar(ctx context.Context, request GetContactAvatarRequestObject) (GetContactAvatarResponseObject, error)
+	// BlockContact Hear nothing of somebody any more
+	// (POST /v1/contacts/{number}/{recipient}/block)
+	BlockContact(ctx context.Context, request BlockContactRequestObject) (BlockContactResponseObject, error)
+	// UnblockContact Hear somebody again
+	// (POST /v1/contacts/{number}/{recipient}/unblock)
+	UnblockContact(ctx context.Context, request UnblockContactRequestObject) (UnblockContactResponseObject, error)
+	// ListDevices List the devices of an account
+	// (GET /v1/devices/{number})
+	ListDevices(ctx context.Context, request ListDevicesRequestObject) (ListDevicesResponseObject, error)
+	// AddDevice Link a device that shows a link code
+	// (POST /v1/devices/{number})
+	AddDevice(ctx context.Context, request AddDeviceRequestObject) (AddDeviceResponseObject, error)
+	// DeleteLocalData Delete what signal-cli keeps of an account
+	// (DELETE /v1/devices/{number}/local-data)
+	DeleteLocalData(ctx context.Context, request DeleteLocalDataRequestObject) (DeleteLocalDataResponseObject, error)
+	// RemoveDevice Unlink a device
+	// (DELETE /v1/devices/{number}/{device})
+	RemoveDevice(ctx context.Context, request RemoveDeviceRequestObject) (RemoveDeviceResponseObject, error)
+	// ListGroups List the groups an account knows
+	// (GET /v1/groups/{number})
+	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
+	// CreateGroup Make a group
+	// (POST /v1/groups/{number})
+	CreateGroup(ctx context.Context, request CreateGroupRequestObject) (CreateGroupResponseObject, error)
+	// JoinGroupByLink Join a group by its invitation link
+	// (POST /v1/groups/{number}/join)
+	JoinGroupByLink(ctx context.Context, request JoinGroupByLinkRequestObject) (JoinGroupByLinkResponseObject, error)
+	// DeleteGroup Leave a group and delete it here
+	// (DELETE /v1/groups/{number}/{groupid})
+	DeleteGroup(ctx context.Context, request DeleteGroupRequestObject) (DeleteGroupResponseObject, error)
+	// GetGroup Show a group
+	// (GET /v1/groups/{number}/{groupid})
+	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
+	// UpdateGroup Change a group
+	// (PUT /v1/groups/{number}/{groupid})
+	UpdateGroup(ctx context.Context, request UpdateGroupRequestObject) (UpdateGroupResponseObject, error)
+	// RemoveGroupAdmins Make admins members
+	// (DELETE /v1/groups/{number}/{groupid}/admins)
+	RemoveGroupAdmins(ctx context.Context, request RemoveGroupAdminsRequestObject) (RemoveGroupAdminsResponseObject, error)
+	// AddGroupAdmins Make members admins
+	// (POST /v1/groups/{number}/{groupid}/admins)
+	AddGroupAdmins(ctx context.Context, request AddGroupAdminsRequestObject) (AddGroupAdminsResponseObject, error)
+	// GetGroupAvatar The picture of a group
+	// (GET /v1/groups/{number}/{groupid}/avatar)
+	GetGroupAvatar(ctx context.Context, request GetGroupAvatarRequestObject) (GetGroupAvatarResponseObject, error)
+	// UnbanFromGroup Let people join by the link again
+	// (DELETE /v1/groups/{number}/{groupid}/banned)
+	UnbanFromGroup(ctx context.Context, request UnbanFromGroupRequestObject) (UnbanFromGroupResponseObject, error)
+	// BanFromGroup Remove people and keep them from joining by the link
+	// (POST /v1/groups/{number}/{groupid}/banned)
+	BanFromGroup(ctx context.Context, request BanFromGroupRequestObject) (BanFromGroupResponseObject, error)
+	// BlockGroup Hear nothing of a group any more
+	// (POST /v1/groups/{number}/{groupid}/block)
+	BlockGroup(ctx context.Context, request BlockGroupRequestObject) (BlockGroupResponseObject, error)
+	// JoinGroup Fetch the state of a group anew
+	// (POST /v1/groups/{number}/{groupid}/join)
+	JoinGroup(ctx context.Context, request JoinGroupRequestObject) (JoinGroupResponseObject, error)
+	// SetGroupMemberLabel Label the account in a group
+	// (PUT /v1/groups/{number}/{groupid}/member-label)
+	SetGroupMemberLabel(ctx context.Context, request SetGroupMemberLabelRequestObject) (SetGroupMemberLabelResponseObject, error)
+	// RemoveGroupMembers Remove members
+	// (DELETE /v1/groups/{number}/{groupid}/members)
+	RemoveGroupMembers(ctx context.Context, request RemoveGroupMembersRequestObject) (RemoveGroupMembersResponseObject, error)
+	// AddGroupMembers Add members
+	// (POST /v1/groups/{number}/{groupid}/members)
+	AddGroupMembers(ctx context.Context, request AddGroupMembersRequestObject) (AddGroupMembersResponseObject, error)
+	// UnpinMessage Take a pinned message down
+	// (DELETE /v1/groups/{number}/{groupid}/pin-message)
+	UnpinMessage(ctx context.Context, request UnpinMessageRequestObject) (UnpinMessageResponseObject, error)
+	// PinMessage Pin a message
+	// (POST /v1/groups/{number}/{groupid}/pin-message)
+	PinMessage(ctx context.Context, request PinMessageRequestObject) (PinMessageResponseObject, error)
+	// QuitGroup Leave a group
+	// (POST /v1/groups/{number}/{groupid}/quit)
+	QuitGroup(ctx context.Context, request QuitGroupRequestObject) (QuitGroupResponseObject, error)
+	// ResetGroupLink Make a new invitation link; the present one ends
+	// (POST /v1/groups/{number}/{groupid}/reset-link)
+	ResetGroupLink(ctx context.Context, request ResetGroupLinkRequestObject) (ResetGroupLinkResponseObject, error)
+	// UnblockGroup Hear of a group again
+	// (POST /v1/groups/{number}/{groupid}/unblock)
+	UnblockGroup(ctx context.Context, request UnblockGroupRequestObject) (UnblockGroupResponseObject, error)
 	// CheckHealth Whether messages can be sent and received now
 	// (GET /v1/health)
 	CheckHealth(ctx context.Context, request CheckHealthRequestObject) (CheckHealthResponseObject, error)
+	// ListIdentities List the keys an account has seen
+	// (GET /v1/identities/{number})
+	ListIdentities(ctx context.Context, request ListIdentitiesRequestObject) (ListIdentitiesResponseObject, error)
+	// TrustIdentity Trust somebody’s key
+	// (PUT /v1/identities/{number}/trust/{recipient})
+	TrustIdentity(ctx context.Context, request TrustIdentityRequestObject) (TrustIdentityResponseObject, error)
+	// RespondToMessageRequest Accept a message request, or delete it
+	// (POST /v1/message-requests/{number})
+	RespondToMessageRequest(ctx context.Context, request RespondToMessageRequestRequestObject) (RespondToMessageRequestResponseObject, error)
+	// ClosePoll Close a poll of the account
+	// (DELETE /v1/polls/{number})
+	ClosePoll(ctx context.Context, request ClosePollRequestObject) (ClosePollResponseObject, error)
+	// CreatePoll Ask a question
+	// (POST /v1/polls/{number})
+	CreatePoll(ctx context.Context, request CreatePollRequestObject) (CreatePollResponseObject, error)
+	// VotePoll Answer a poll
+	// (POST /v1/polls/{number}/vote)
+	VotePoll(ctx context.Context, request VotePollRequestObject) (VotePollResponseObject, error)
+	// UpdateProfile Change what the account says of itself
+	// (PUT /v1/profiles/{number})
+	UpdateProfile(ctx context.Context, request UpdateProfileRequestObject) (UpdateProfileResponseObject, error)
 	// ShowDeviceLink Begin to link the gateway as a device; the link as QR code
 	// (GET /v1/qrcodelink)
 	ShowDeviceLink(ctx context.Context, request ShowDeviceLinkRequestObject) (ShowDeviceLinkResponseObject, error)
 	// CreateDeviceLink Begin to link the gateway as a device; the link as text
 	// (GET /v1/qrcodelink/raw)
 	CreateDeviceLink(ctx context.Context, request CreateDeviceLinkRequestObject) (CreateDeviceLinkResponseObject, error)
+	// RemoveReaction Take an emoji off a message
+	// (DELETE /v1/reactions/{number})
+	RemoveReaction(ctx context.Context, request RemoveReactionRequestObject) (RemoveReactionResponseObject, error)
+	// SendReaction Put an emoji on a message
+	// (POST /v1/reactions/{number})
+	SendReaction(ctx context.Context, request SendReactionRequestObject) (SendReactionResponseObject, error)
+	// SendReceipt Tell that a message was read or viewed
+	// (POST /v1/receipts/{number})
+	SendReceipt(ctx context.Context, request SendReceiptRequestObject) (SendReceiptResponseObject, error)
 	// RegisterAccount Ask Signal for a verification code
 	// (POST /v1/register/{number})
 	RegisterAccount(ctx context.Context, request RegisterAccountRequestObject) (RegisterAccountResponseObject, error)
 	// VerifyAccount End a registration with the code that came
 	// (POST /v1/register/{number}/verify/{token})
 	VerifyAccount(ctx context.Context, request VerifyAccountRequestObject) (VerifyAccountResponseObject, error)
+	// RemoteDelete Take a message of the account back
+	// (DELETE /v1/remote-delete/{number})
+	RemoteDelete(ctx context.Context, request RemoteDeleteRequestObject) (RemoteDeleteResponseObject, error)
+	// SearchUsers Find out who is at Signal
+	// (GET /v1/search/{number})
+	SearchUsers(ctx context.Context, request SearchUsersRequestObject) (SearchUsersResponseObject, error)
+	// ListStickerPacks List the sticker packs an account knows
+	// (GET /v1/sticker-packs/{number})
+	ListStickerPacks(ctx context.Context, request ListStickerPacksRequestObject) (ListStickerPacksResponseObject, error)
+	// AddStickerPack Install a sticker pack
+	// (POST /v1/sticker-packs/{number})
+	AddStickerPack(ctx context.Context, request AddStickerPackRequestObject) (AddStickerPackResponseObject, error)
+	// StopTyping Show that it stopped
+	// (DELETE /v1/typing-indicator/{number})
+	StopTyping(ctx context.Context, request StopTypingRequestObject) (StopTypingResponseObject, error)
+	// StartTyping Show that the account writes
+	// (PUT /v1/typing-indicator/{number})
+	StartTyping(ctx context.Context, request StartTypingRequestObject) (StartTypingResponseObject, error)
 	// UnregisterAccount Take an account from Signal's servers
 	// (POST /v1/unregister/{number})
 	UnregisterAccount(ctx context.Context, request UnregisterAccountRequestObject) (UnregisterAccountResponseObject, error)
@@ -2368,6 +14118,190 @@ func (sh *strictHandler) ListAccounts(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// RemovePin operation middleware
+func (sh *strictHandler) RemovePin(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request RemovePinRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemovePin(ctx, request.(RemovePinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemovePin")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemovePinResponseObject); ok {
+		if err := validResponse.VisitRemovePinResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetPin operation middleware
+func (sh *strictHandler) SetPin(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SetPinRequestObject
+
+	request.Number = number
+
+	var body SetPinJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPin(ctx, request.(SetPinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPin")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetPinResponseObject); ok {
+		if err := validResponse.VisitSetPinResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SubmitRateLimitChallenge operation middleware
+func (sh *strictHandler) SubmitRateLimitChallenge(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SubmitRateLimitChallengeRequestObject
+
+	request.Number = number
+
+	var body SubmitRateLimitChallengeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitRateLimitChallenge(ctx, request.(SubmitRateLimitChallengeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitRateLimitChallenge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SubmitRateLimitChallengeResponseObject); ok {
+		if err := validResponse.VisitSubmitRateLimitChallengeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateAccountSettings operation middleware
+func (sh *strictHandler) UpdateAccountSettings(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request UpdateAccountSettingsRequestObject
+
+	request.Number = number
+
+	var body UpdateAccountSettingsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateAccountSettings(ctx, request.(UpdateAccountSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateAccountSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateAccountSettingsResponseObject); ok {
+		if err := validResponse.VisitUpdateAccountSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveUsername operation middleware
+func (sh *strictHandler) RemoveUsername(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request RemoveUsernameRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveUsername(ctx, request.(RemoveUsernameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveUsername")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveUsernameResponseObject); ok {
+		if err := validResponse.VisitRemoveUsernameResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetUsername operation middleware
+func (sh *strictHandler) SetUsername(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SetUsernameRequestObject
+
+	request.Number = number
+
+	var body SetUsernameJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetUsername(ctx, request.(SetUsernameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetUsername")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetUsernameResponseObject); ok {
+		if err := validResponse.VisitSetUsernameResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListAttachments operation middleware
 func (sh *strictHandler) ListAttachments(w http.ResponseWriter, r *http.Request) {
 	var request ListAttachmentsRequestObject
@@ -2418,6 +14352,1139 @@ func (sh *strictHandler) DeleteAttachment(w http.ResponseWriter, r *http.Request
 	}
 }
 
+// ListCapabilities operation middleware
+func (sh *strictHandler) ListCapabilities(w http.ResponseWriter, r *http.Request) {
+	var request ListCapabilitiesRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCapabilities(ctx, request.(ListCapabilitiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCapabilities")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCapabilitiesResponseObject); ok {
+		if err := validResponse.VisitListCapabilitiesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetConfiguration operation middleware
+func (sh *strictHandler) GetConfiguration(w http.ResponseWriter, r *http.Request) {
+	var request GetConfigurationRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetConfiguration(ctx, request.(GetConfigurationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetConfiguration")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetConfigurationResponseObject); ok {
+		if err := validResponse.VisitGetConfigurationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetConfiguration operation middleware
+func (sh *strictHandler) SetConfiguration(w http.ResponseWriter, r *http.Request) {
+	var request SetConfigurationRequestObject
+
+	var body SetConfigurationJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetConfiguration(ctx, request.(SetConfigurationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetConfiguration")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetConfigurationResponseObject); ok {
+		if err := validResponse.VisitSetConfigurationResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTrustMode operation middleware
+func (sh *strictHandler) GetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request GetTrustModeRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTrustMode(ctx, request.(GetTrustModeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTrustMode")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetTrustModeResponseObject); ok {
+		if err := validResponse.VisitGetTrustModeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetTrustMode operation middleware
+func (sh *strictHandler) SetTrustMode(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SetTrustModeRequestObject
+
+	request.Number = number
+
+	var body SetTrustModeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetTrustMode(ctx, request.(SetTrustModeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetTrustMode")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetTrustModeResponseObject); ok {
+		if err := validResponse.VisitSetTrustModeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContacts operation middleware
+func (sh *strictHandler) ListContacts(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListContactsParams) {
+	var request ListContactsRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContacts(ctx, request.(ListContactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContacts")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListContactsResponseObject); ok {
+		if err := validResponse.VisitListContactsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateContact operation middleware
+func (sh *strictHandler) UpdateContact(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request UpdateContactRequestObject
+
+	request.Number = number
+
+	var body UpdateContactJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateContact(ctx, request.(UpdateContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateContactResponseObject); ok {
+		if err := validResponse.VisitUpdateContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SyncContacts operation middleware
+func (sh *strictHandler) SyncContacts(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SyncContactsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SyncContacts(ctx, request.(SyncContactsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SyncContacts")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SyncContactsResponseObject); ok {
+		if err := validResponse.VisitSyncContactsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveContact operation middleware
+func (sh *strictHandler) RemoveContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params RemoveContactParams) {
+	var request RemoveContactRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveContact(ctx, request.(RemoveContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveContactResponseObject); ok {
+		if err := validResponse.VisitRemoveContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContact operation middleware
+func (sh *strictHandler) GetContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference, params GetContactParams) {
+	var request GetContactRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContact(ctx, request.(GetContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContactResponseObject); ok {
+		if err := validResponse.VisitGetContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContactAvatar operation middleware
+func (sh *strictHandler) GetContactAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	var request GetContactAvatarRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContactAvatar(ctx, request.(GetContactAvatarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContactAvatar")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContactAvatarResponseObject); ok {
+		if err := validResponse.VisitGetContactAvatarResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BlockContact operation middleware
+func (sh *strictHandler) BlockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	var request BlockContactRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.BlockContact(ctx, request.(BlockContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BlockContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(BlockContactResponseObject); ok {
+		if err := validResponse.VisitBlockContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnblockContact operation middleware
+func (sh *strictHandler) UnblockContact(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient ContactReference) {
+	var request UnblockContactRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnblockContact(ctx, request.(UnblockContactRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnblockContact")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnblockContactResponseObject); ok {
+		if err := validResponse.VisitUnblockContactResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDevices operation middleware
+func (sh *strictHandler) ListDevices(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request ListDevicesRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDevices(ctx, request.(ListDevicesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDevices")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListDevicesResponseObject); ok {
+		if err := validResponse.VisitListDevicesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddDevice operation middleware
+func (sh *strictHandler) AddDevice(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request AddDeviceRequestObject
+
+	request.Number = number
+
+	var body AddDeviceJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddDevice(ctx, request.(AddDeviceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddDevice")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddDeviceResponseObject); ok {
+		if err := validResponse.VisitAddDeviceResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteLocalData operation middleware
+func (sh *strictHandler) DeleteLocalData(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request DeleteLocalDataRequestObject
+
+	request.Number = number
+
+	var body DeleteLocalDataJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteLocalData(ctx, request.(DeleteLocalDataRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteLocalData")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteLocalDataResponseObject); ok {
+		if err := validResponse.VisitDeleteLocalDataResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveDevice operation middleware
+func (sh *strictHandler) RemoveDevice(w http.ResponseWriter, r *http.Request, number AccountNumber, device int64) {
+	var request RemoveDeviceRequestObject
+
+	request.Number = number
+	request.Device = device
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveDevice(ctx, request.(RemoveDeviceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveDevice")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveDeviceResponseObject); ok {
+		if err := validResponse.VisitRemoveDeviceResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListGroups operation middleware
+func (sh *strictHandler) ListGroups(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListGroupsParams) {
+	var request ListGroupsRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGroups(ctx, request.(ListGroupsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGroups")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListGroupsResponseObject); ok {
+		if err := validResponse.VisitListGroupsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateGroup operation middleware
+func (sh *strictHandler) CreateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request CreateGroupRequestObject
+
+	request.Number = number
+
+	var body CreateGroupJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateGroup(ctx, request.(CreateGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateGroupResponseObject); ok {
+		if err := validResponse.VisitCreateGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// JoinGroupByLink operation middleware
+func (sh *strictHandler) JoinGroupByLink(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request JoinGroupByLinkRequestObject
+
+	request.Number = number
+
+	var body JoinGroupByLinkJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinGroupByLink(ctx, request.(JoinGroupByLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinGroupByLink")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(JoinGroupByLinkResponseObject); ok {
+		if err := validResponse.VisitJoinGroupByLinkResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteGroup operation middleware
+func (sh *strictHandler) DeleteGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request DeleteGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteGroup(ctx, request.(DeleteGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteGroupResponseObject); ok {
+		if err := validResponse.VisitDeleteGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetGroup operation middleware
+func (sh *strictHandler) GetGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference, params GetGroupParams) {
+	var request GetGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroup(ctx, request.(GetGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetGroupResponseObject); ok {
+		if err := validResponse.VisitGetGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateGroup operation middleware
+func (sh *strictHandler) UpdateGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request UpdateGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body UpdateGroupJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateGroup(ctx, request.(UpdateGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateGroupResponseObject); ok {
+		if err := validResponse.VisitUpdateGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveGroupAdmins operation middleware
+func (sh *strictHandler) RemoveGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request RemoveGroupAdminsRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body RemoveGroupAdminsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveGroupAdmins(ctx, request.(RemoveGroupAdminsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveGroupAdmins")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveGroupAdminsResponseObject); ok {
+		if err := validResponse.VisitRemoveGroupAdminsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddGroupAdmins operation middleware
+func (sh *strictHandler) AddGroupAdmins(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request AddGroupAdminsRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body AddGroupAdminsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddGroupAdmins(ctx, request.(AddGroupAdminsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddGroupAdmins")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddGroupAdminsResponseObject); ok {
+		if err := validResponse.VisitAddGroupAdminsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetGroupAvatar operation middleware
+func (sh *strictHandler) GetGroupAvatar(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request GetGroupAvatarRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupAvatar(ctx, request.(GetGroupAvatarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupAvatar")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetGroupAvatarResponseObject); ok {
+		if err := validResponse.VisitGetGroupAvatarResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnbanFromGroup operation middleware
+func (sh *strictHandler) UnbanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request UnbanFromGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body UnbanFromGroupJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnbanFromGroup(ctx, request.(UnbanFromGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnbanFromGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnbanFromGroupResponseObject); ok {
+		if err := validResponse.VisitUnbanFromGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BanFromGroup operation middleware
+func (sh *strictHandler) BanFromGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request BanFromGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body BanFromGroupJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.BanFromGroup(ctx, request.(BanFromGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BanFromGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(BanFromGroupResponseObject); ok {
+		if err := validResponse.VisitBanFromGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BlockGroup operation middleware
+func (sh *strictHandler) BlockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request BlockGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.BlockGroup(ctx, request.(BlockGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BlockGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(BlockGroupResponseObject); ok {
+		if err := validResponse.VisitBlockGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// JoinGroup operation middleware
+func (sh *strictHandler) JoinGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request JoinGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinGroup(ctx, request.(JoinGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(JoinGroupResponseObject); ok {
+		if err := validResponse.VisitJoinGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetGroupMemberLabel operation middleware
+func (sh *strictHandler) SetGroupMemberLabel(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request SetGroupMemberLabelRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body SetGroupMemberLabelJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGroupMemberLabel(ctx, request.(SetGroupMemberLabelRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGroupMemberLabel")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetGroupMemberLabelResponseObject); ok {
+		if err := validResponse.VisitSetGroupMemberLabelResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveGroupMembers operation middleware
+func (sh *strictHandler) RemoveGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request RemoveGroupMembersRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body RemoveGroupMembersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveGroupMembers(ctx, request.(RemoveGroupMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveGroupMembers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveGroupMembersResponseObject); ok {
+		if err := validResponse.VisitRemoveGroupMembersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddGroupMembers operation middleware
+func (sh *strictHandler) AddGroupMembers(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request AddGroupMembersRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body AddGroupMembersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddGroupMembers(ctx, request.(AddGroupMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddGroupMembers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddGroupMembersResponseObject); ok {
+		if err := validResponse.VisitAddGroupMembersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnpinMessage operation middleware
+func (sh *strictHandler) UnpinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request UnpinMessageRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body UnpinMessageJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnpinMessage(ctx, request.(UnpinMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnpinMessage")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnpinMessageResponseObject); ok {
+		if err := validResponse.VisitUnpinMessageResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PinMessage operation middleware
+func (sh *strictHandler) PinMessage(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request PinMessageRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	var body PinMessageJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PinMessage(ctx, request.(PinMessageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PinMessage")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PinMessageResponseObject); ok {
+		if err := validResponse.VisitPinMessageResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// QuitGroup operation middleware
+func (sh *strictHandler) QuitGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request QuitGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.QuitGroup(ctx, request.(QuitGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "QuitGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(QuitGroupResponseObject); ok {
+		if err := validResponse.VisitQuitGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResetGroupLink operation middleware
+func (sh *strictHandler) ResetGroupLink(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request ResetGroupLinkRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetGroupLink(ctx, request.(ResetGroupLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetGroupLink")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ResetGroupLinkResponseObject); ok {
+		if err := validResponse.VisitResetGroupLinkResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnblockGroup operation middleware
+func (sh *strictHandler) UnblockGroup(w http.ResponseWriter, r *http.Request, number AccountNumber, groupid GroupReference) {
+	var request UnblockGroupRequestObject
+
+	request.Number = number
+	request.Groupid = groupid
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UnblockGroup(ctx, request.(UnblockGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnblockGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UnblockGroupResponseObject); ok {
+		if err := validResponse.VisitUnblockGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // CheckHealth operation middleware
 func (sh *strictHandler) CheckHealth(w http.ResponseWriter, r *http.Request) {
 	var request CheckHealthRequestObject
@@ -2435,6 +15502,231 @@ func (sh *strictHandler) CheckHealth(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CheckHealthResponseObject); ok {
 		if err := validResponse.VisitCheckHealthResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListIdentities operation middleware
+func (sh *strictHandler) ListIdentities(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request ListIdentitiesRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIdentities(ctx, request.(ListIdentitiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIdentities")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListIdentitiesResponseObject); ok {
+		if err := validResponse.VisitListIdentitiesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TrustIdentity operation middleware
+func (sh *strictHandler) TrustIdentity(w http.ResponseWriter, r *http.Request, number AccountNumber, recipient string) {
+	var request TrustIdentityRequestObject
+
+	request.Number = number
+	request.Recipient = recipient
+
+	var body TrustIdentityJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.TrustIdentity(ctx, request.(TrustIdentityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrustIdentity")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(TrustIdentityResponseObject); ok {
+		if err := validResponse.VisitTrustIdentityResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RespondToMessageRequest operation middleware
+func (sh *strictHandler) RespondToMessageRequest(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request RespondToMessageRequestRequestObject
+
+	request.Number = number
+
+	var body RespondToMessageRequestJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RespondToMessageRequest(ctx, request.(RespondToMessageRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RespondToMessageRequest")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RespondToMessageRequestResponseObject); ok {
+		if err := validResponse.VisitRespondToMessageRequestResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ClosePoll operation middleware
+func (sh *strictHandler) ClosePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request ClosePollRequestObject
+
+	request.Number = number
+
+	var body ClosePollJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ClosePoll(ctx, request.(ClosePollRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClosePoll")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ClosePollResponseObject); ok {
+		if err := validResponse.VisitClosePollResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreatePoll operation middleware
+func (sh *strictHandler) CreatePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request CreatePollRequestObject
+
+	request.Number = number
+
+	var body CreatePollJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePoll(ctx, request.(CreatePollRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePoll")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreatePollResponseObject); ok {
+		if err := validResponse.VisitCreatePollResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VotePoll operation middleware
+func (sh *strictHandler) VotePoll(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request VotePollRequestObject
+
+	request.Number = number
+
+	var body VotePollJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.VotePoll(ctx, request.(VotePollRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VotePoll")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(VotePollResponseObject); ok {
+		if err := validResponse.VisitVotePollResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateProfile operation middleware
+func (sh *strictHandler) UpdateProfile(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request UpdateProfileRequestObject
+
+	request.Number = number
+
+	var body UpdateProfileJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateProfile(ctx, request.(UpdateProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateProfile")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateProfileResponseObject); ok {
+		if err := validResponse.VisitUpdateProfileResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -2487,6 +15779,105 @@ func (sh *strictHandler) CreateDeviceLink(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CreateDeviceLinkResponseObject); ok {
 		if err := validResponse.VisitCreateDeviceLinkResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveReaction operation middleware
+func (sh *strictHandler) RemoveReaction(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request RemoveReactionRequestObject
+
+	request.Number = number
+
+	var body RemoveReactionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveReaction(ctx, request.(RemoveReactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveReaction")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoveReactionResponseObject); ok {
+		if err := validResponse.VisitRemoveReactionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendReaction operation middleware
+func (sh *strictHandler) SendReaction(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SendReactionRequestObject
+
+	request.Number = number
+
+	var body SendReactionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReaction(ctx, request.(SendReactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReaction")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SendReactionResponseObject); ok {
+		if err := validResponse.VisitSendReactionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SendReceipt operation middleware
+func (sh *strictHandler) SendReceipt(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request SendReceiptRequestObject
+
+	request.Number = number
+
+	var body SendReceiptJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReceipt(ctx, request.(SendReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReceipt")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SendReceiptResponseObject); ok {
+		if err := validResponse.VisitSendReceiptResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -2560,6 +15951,191 @@ func (sh *strictHandler) VerifyAccount(w http.ResponseWriter, r *http.Request, n
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(VerifyAccountResponseObject); ok {
 		if err := validResponse.VisitVerifyAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoteDelete operation middleware
+func (sh *strictHandler) RemoteDelete(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request RemoteDeleteRequestObject
+
+	request.Number = number
+
+	var body RemoteDeleteJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoteDelete(ctx, request.(RemoteDeleteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoteDelete")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RemoteDeleteResponseObject); ok {
+		if err := validResponse.VisitRemoteDeleteResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SearchUsers operation middleware
+func (sh *strictHandler) SearchUsers(w http.ResponseWriter, r *http.Request, number AccountNumber, params SearchUsersParams) {
+	var request SearchUsersRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchUsers(ctx, request.(SearchUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchUsers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SearchUsersResponseObject); ok {
+		if err := validResponse.VisitSearchUsersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListStickerPacks operation middleware
+func (sh *strictHandler) ListStickerPacks(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request ListStickerPacksRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStickerPacks(ctx, request.(ListStickerPacksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStickerPacks")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListStickerPacksResponseObject); ok {
+		if err := validResponse.VisitListStickerPacksResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddStickerPack operation middleware
+func (sh *strictHandler) AddStickerPack(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request AddStickerPackRequestObject
+
+	request.Number = number
+
+	var body AddStickerPackJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddStickerPack(ctx, request.(AddStickerPackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddStickerPack")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddStickerPackResponseObject); ok {
+		if err := validResponse.VisitAddStickerPackResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StopTyping operation middleware
+func (sh *strictHandler) StopTyping(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request StopTypingRequestObject
+
+	request.Number = number
+
+	var body StopTypingJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StopTyping(ctx, request.(StopTypingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StopTyping")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StopTypingResponseObject); ok {
+		if err := validResponse.VisitStopTypingResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartTyping operation middleware
+func (sh *strictHandler) StartTyping(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request StartTypingRequestObject
+
+	request.Number = number
+
+	var body StartTypingJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StartTyping(ctx, request.(StartTypingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartTyping")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StartTypingResponseObject); ok {
+		if err := validResponse.VisitStartTypingResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
