@@ -176,6 +176,8 @@ func TestDefect10StalledClientEndsAlone(t *testing.T) {
 			t.Errorf("the stalled client held on for %v", took)
 		}
 		stalled.gone()
+		synctest.Wait()
+		e.want(t, 1008)
 		s.stream(1).put("y")
 		other.want(opText, "y")
 		_ = other.conn.Close()

@@ -3,8 +3,7 @@
 // failed, each skipped test with its reason, and the counts at the end.
 //
 // The exit status is 1 when a test or a build failed, and with -no-skips also
-// when a test was skipped, unless for recordings that stand beside the checkout:
-// those cannot be installed.
+// when a test was skipped.
 package main
 
 import (
@@ -16,9 +15,6 @@ import (
 	"os"
 	"strings"
 )
-
-// besideCheckout is in the reason of a skipped test that wants recordings which are not part of the repository.
-const besideCheckout = "beside the checkout"
 
 // event is one line of `go test -json`.
 type event struct {
@@ -102,8 +98,6 @@ func (s *summary) end(e event, key string) {
 		s.failed++
 		s.broken[e.Package] = true
 		fmt.Fprint(s.out, text)
-	case strings.Contains(text, besideCheckout):
-		fmt.Fprintf(s.out, "absent %s %s\n", e.Package, strings.Join(strings.Fields(text), " "))
 	default:
 		s.skipped++
 		fmt.Fprintf(s.out, "SKIP %s %s\n", e.Package, strings.Join(strings.Fields(text), " "))
