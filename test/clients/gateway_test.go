@@ -26,9 +26,10 @@ const (
 	aliceUUID = "a11ce000-0000-4000-8000-000000000001"
 	bobUUID   = "b0b00000-0000-4000-8000-000000000002"
 	carolUUID = "ca401000-0000-4000-8000-000000000003"
-	// demoGroup is the group's ID inside, demoGroupID as clients name it.
-	demoGroup   = "aGVsaW9ncmFwaC1kZW1vLWdyb3VwLTAxMjM0NTY3ODk="
-	demoGroupID = "group.YUdWc2FXOW5jbUZ3YUMxa1pXMXZMV2R5YjNWd0xUQXhNak0wTlRZM09Eaz0="
+	// demoGroup is the group's ID inside, demoGroupID as clients name it; nobody knows the group of unknownGroupID.
+	demoGroup      = "aGVsaW9ncmFwaC1kZW1vLWdyb3VwLTAxMjM0NTY3ODk="
+	demoGroupID    = "group.YUdWc2FXOW5jbUZ3YUMxa1pXMXZMV2R5YjNWd0xUQXhNak0wTlRZM09Eaz0="
+	unknownGroupID = "group.Ym05aWIyUjVMV3R1YjNkekxYUm9hWE10WjNKdmRYQXRNREV5TXpRMU5qYz0="
 )
 
 // hangLimit ends what would otherwise never end. It is no promise of the gateway.

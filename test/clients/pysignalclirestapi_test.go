@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 )
@@ -351,8 +350,10 @@ func restAPIGroups(g *gateway, api *driver, box *inbox) []scenario {
 		}
 		api.call(t, "add_group_admins", args{"groupid": made.ID, "admins": bob}, nil) // somebody must remain
 		api.call(t, "leave_group", args{"groupid": made.ID}, nil)
-		api.call(t, "delete_group", args{"groupid": made.ID}, nil)
-		api.refuse(t, "get_group", args{"groupid": made.ID}, "SignalCliRestApiError")
-		api.refuse(t, "get_group", args{"groupid": "group." + strconv.Itoa(1)}, "SignalCliRestApiError")
+		if got = get(t, made.ID); got.Member {
+			t.Errorf("left %+v", got)
+		}
+		api.call(t, "delete_group", args{"groupid": made.ID}, nil) // which is leaving, too
+		api.refuse(t, "get_group", args{"groupid": unknownGroupID}, "SignalCliRestApiError")
 	}}}
 }
