@@ -27,9 +27,16 @@ func TestSchemathesis(t *testing.T) {
 	g.send(t, bob, "a file", alice, []byte("hello world"))
 	attachment := box.message(t, "a file").DataMessage.Attachments[0].ID
 
+	var made struct{ ID string }
+	group := map[string]any{"name": "Questions", "members": []string{bob}, "group_link": "enabled"}
+	if status := g.request(t, http.MethodPost, "/v1/groups/"+alice, group, &made); status != http.StatusCreated {
+		t.Fatalf("group: status %d", status)
+	}
+
 	command := exec.CommandContext(t.Context(), filepath.Join(clients.scripts, "schemathesis.sh"), g.url)
 	command.Dir = t.TempDir() // it keeps notes of its runs where it is started; nothing is to depend on them
-	command.Env = append(os.Environ(), "HELIOGRAPH_TOKEN="+token, "HELIOGRAPH_ATTACHMENT="+attachment, "PYTHONPYCACHEPREFIX="+filepath.Join(scratch, "pycache"))
+	command.Env = append(os.Environ(), "HELIOGRAPH_TOKEN="+token, "HELIOGRAPH_ATTACHMENT="+attachment, "HELIOGRAPH_GROUP="+made.ID,
+		"PYTHONPYCACHEPREFIX="+filepath.Join(scratch, "pycache"))
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = 10 * time.Second
 	hung := time.AfterFunc(8*time.Minute, func() { _ = command.Process.Kill() })
