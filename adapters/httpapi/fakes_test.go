@@ -28,6 +28,7 @@ type core struct {
 	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
 	options  []ports.DrainOptions
 	accounts accountManager
+	nouns    nouns
 	files    files
 	problems []string
 	stream   func(ports.Reader) (ports.Stream, error)
@@ -165,7 +166,9 @@ func newHandler(t testing.TB, c *core, o httpapi.Options) (handler http.Handler,
 		t.Fatal(err)
 	}
 	o.LetPanicsThrough = true
-	return httpapi.New(httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s}, o), folder
+	p := httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s}
+	c.nouns.into(&p)
+	return httpapi.New(p, o), folder
 }
 
 // discard is a Messaging that looks at the size of the attachments only.

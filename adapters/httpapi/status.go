@@ -32,20 +32,25 @@ const (
 	own
 	// asReference is an operation where what the backend lacks is 400, as the reference answers.
 	asReference
+	// timestamped is an operation whose answer holds a timestamp; without one, in time, the reference answers 400 where each call is a process.
+	timestamped
 	// broken is an operation whose failures are all 500 in the reference.
 	broken
 )
 
 var classes = map[operation]class{
-	opSendMessage:       asReference,
-	opSendMessageV1:     asReference,
+	opSendMessage:       asReference | timestamped,
+	opSendMessageV1:     asReference | timestamped,
 	opReceiveMessages:   asReference,
+	"getTrustMode":      asReference,
 	opSetTrustMode:      asReference,
 	"registerAccount":   asReference,
 	"verifyAccount":     asReference,
 	"unregisterAccount": asReference,
 	"showDeviceLink":    asReference,
 	"createDeviceLink":  asReference,
+	"createPoll":        timestamped,
+	"remoteDelete":      timestamped,
 	opListAccounts:      broken,
 	opListIdentities:    broken,
 	opListAttachments:   named,
@@ -78,6 +83,7 @@ var classes = map[operation]class{
 // everything. perCall says that each call is a process of signal-cli: there
 // the reference kills a slow one and answers 400.
 func statusOf(op operation, kind domain.Kind, perCall bool) int {
+	of := classes[op]
 	switch kind {
 	case domain.Internal:
 		return http.StatusInternalServerError
@@ -86,12 +92,11 @@ func statusOf(op operation, kind domain.Kind, perCall bool) int {
 	case domain.Unavailable, domain.Canceled:
 		return http.StatusServiceUnavailable
 	case domain.OutcomeUnknown, domain.Timeout:
-		if perCall && (op == opSendMessage || op == opSendMessageV1) {
+		if perCall && of&timestamped != 0 {
 			return http.StatusBadRequest
 		}
 		return http.StatusGatewayTimeout
 	}
-	of := classes[op]
 	switch {
 	case of&broken != 0:
 		return http.StatusInternalServerError

@@ -1,10 +1,13 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,7 +23,8 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // TestStatusOfEveryFailure holds the statuses of all kinds of failures of all operations to testdata/status.golden.
 func TestStatusOfEveryFailure(t *testing.T) {
-	requests := []struct{ operation, method, target, body string }{
+	type request struct{ operation, method, target, body string }
+	requests := []request{
 		{"sendMessage", http.MethodPost, "/v2/send", `{` + to + `}`},
 		{"sendMessageV1", http.MethodPost, "/v1/send", `{` + to + `}`},
 		{"receiveMessages", http.MethodGet, "/v1/receive/+15550100001", ""},
@@ -35,7 +39,16 @@ func TestStatusOfEveryFailure(t *testing.T) {
 		{"getAttachment", http.MethodGet, "/v1/attachments/x", ""},
 		{"deleteAttachment", http.MethodDelete, "/v1/attachments/x", ""},
 	}
-	documented := documentedStatuses(t)
+	listed := map[string]bool{}
+	for _, r := range requests {
+		listed[r.operation] = true
+	}
+	documented := documentedOperations(t)
+	for _, name := range slices.Sorted(maps.Keys(documented)) {
+		if o := documented[name]; !listed[name] && o.asksPort() {
+			requests = append(requests, request{name, strings.ToUpper(o.method), o.target(), o.example})
+		}
+	}
 	var table strings.Builder
 	for _, mode := range []string{"json-rpc", "normal"} {
 		for _, r := range requests {
@@ -46,10 +59,13 @@ func TestStatusOfEveryFailure(t *testing.T) {
 					send:   func(ports.Draft) (domain.SendResult, error) { return domain.SendResult{}, err },
 					drain:  func(domain.Account, ports.DrainOptions) ([]*domain.Event, error) { return nil, err },
 					stream: func(ports.Reader) (ports.Stream, error) { return nil, err },
+					post:   func(domain.Account, domain.Outgoing) (domain.SendResult, error) { return domain.SendResult{}, err },
 				}
 				fake.accounts.err = err
-				h := httpapi.New(httpapi.Ports{Messaging: fake, Receiving: fake, Subscription: fake, Accounts: &fake.accounts,
-					Attachments: failing{err}, Health: fake}, httpapi.Options{Mode: mode, LetPanicsThrough: true})
+				fake.nouns.err = err
+				p := httpapi.Ports{Messaging: fake, Receiving: fake, Subscription: fake, Accounts: &fake.accounts, Attachments: failing{err}, Health: fake}
+				fake.nouns.into(&p)
+				h := httpapi.New(p, httpapi.Options{Mode: mode, LetPanicsThrough: true})
 				var headers []string
 				body := r.body
 				if body == "sse" {
@@ -57,7 +73,7 @@ func TestStatusOfEveryFailure(t *testing.T) {
 				}
 				w := call(t, h, r.method, r.target, body, headers...)
 				fmt.Fprintf(&table, " %s=%d", kind, w.Code)
-				if name, _, _ := strings.Cut(r.operation, " "); !documented[name][strconv.Itoa(w.Code)] && canHappen(r.method, name, kind) {
+				if name, _, _ := strings.Cut(r.operation, " "); !documented[name].statuses[strconv.Itoa(w.Code)] && canHappen(r.method, name, kind) {
 					t.Errorf("openapi.yaml does not say that %s can answer %d", name, w.Code)
 				}
 				if !strings.Contains(w.Body.String(), `"error":"x"`) || !strings.Contains(w.Body.String(), `"code":"`+kind.String()+`"`) {
@@ -90,8 +106,28 @@ func canHappen(method, operation string, kind domain.Kind) bool {
 	return kind != domain.NotFound || operation != "listAttachments"
 }
 
-// documentedStatuses are the statuses of each operation in openapi.yaml.
-func documentedStatuses(t *testing.T) map[string]map[string]bool {
+// documentedOperation is an operation of openapi.yaml.
+type documentedOperation struct {
+	path, method string
+	tags         []string
+	statuses     map[string]bool
+	// example is a body, empty where the operation takes none.
+	example string
+}
+
+// asksPort says that the operation can fail at a port: not the probes, and not what the gateway tells of itself.
+func (o documentedOperation) asksPort() bool {
+	return !slices.Contains(o.tags, "probes") && o.statuses["504"]
+}
+
+// target is a path that the operation takes.
+func (o documentedOperation) target() string {
+	return strings.NewReplacer("{number}", "+15550100001", "{groupid}", family, "{recipient}", "+15550100002", "{device}", "2",
+		"{attachment}", "f.png", "{token}", "123-456").Replace(o.path) + map[string]string{"/v1/search/{number}": "?numbers=%2B15550100002"}[o.path]
+}
+
+// documentedOperations are the operations of openapi.yaml by ID.
+func documentedOperations(t testing.TB) map[string]documentedOperation {
 	t.Helper()
 	raw, err := os.ReadFile("openapi.yaml")
 	if err != nil {
@@ -103,24 +139,36 @@ func documentedStatuses(t *testing.T) map[string]map[string]bool {
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		t.Fatal(err)
 	}
-	statuses := map[string]map[string]bool{}
-	for _, path := range document.Paths {
-		for method, node := range path {
+	found := map[string]documentedOperation{}
+	for path, methods := range document.Paths {
+		for method, node := range methods {
 			if method == "parameters" {
 				continue
 			}
 			var operation struct {
 				OperationID string `yaml:"operationId"`
-				Responses   map[string]yaml.Node
+				Tags        []string
+				RequestBody struct {
+					Content map[string]struct{ Example any }
+				} `yaml:"requestBody"`
+				Responses map[string]yaml.Node
 			}
 			if err := node.Decode(&operation); err != nil {
 				t.Fatal(err)
 			}
-			statuses[operation.OperationID] = map[string]bool{}
+			o := documentedOperation{path: path, method: method, tags: operation.Tags, statuses: map[string]bool{}}
 			for status := range operation.Responses {
-				statuses[operation.OperationID][status] = true
+				o.statuses[status] = true
 			}
+			if example := operation.RequestBody.Content["application/json"].Example; example != nil {
+				encoded, err := json.Marshal(example)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.example = string(encoded)
+			}
+			found[operation.OperationID] = o
 		}
 	}
-	return statuses
+	return found
 }

@@ -5717,20 +5717,6 @@ func (response GetConfiguration200JSONResponse) VisitGetConfigurationResponse(w 
 	return err
 }
 
-type GetConfiguration400JSONResponse struct{ BadRequestJSONResponse }
-
-func (response GetConfiguration400JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetConfiguration401JSONResponse struct{ UnauthorizedJSONResponse }
 
 func (response GetConfiguration401JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
@@ -5758,51 +5744,6 @@ func (response GetConfiguration403JSONResponse) VisitGetConfigurationResponse(w 
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetConfiguration500JSONResponse struct{ InternalJSONResponse }
-
-func (response GetConfiguration500JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetConfiguration503JSONResponse struct{ UnavailableJSONResponse }
-
-func (response GetConfiguration503JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetConfiguration504JSONResponse struct{ OutcomeUnknownJSONResponse }
-
-func (response GetConfiguration504JSONResponse) VisitGetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(504)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5878,51 +5819,6 @@ func (response SetConfiguration413JSONResponse) VisitSetConfigurationResponse(w 
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SetConfiguration500JSONResponse struct{ InternalJSONResponse }
-
-func (response SetConfiguration500JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SetConfiguration503JSONResponse struct{ UnavailableJSONResponse }
-
-func (response SetConfiguration503JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SetConfiguration504JSONResponse struct{ OutcomeUnknownJSONResponse }
-
-func (response SetConfiguration504JSONResponse) VisitSetConfigurationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(504)
 	_, err := buf.WriteTo(w)
 	return err
 }
