@@ -24,11 +24,29 @@ func newSupervisor(c config.Config, dir runDir, log *slog.Logger) (*daemon.Super
 	return daemon.New(daemon.Options{
 		Command:   c.SignalCLI.Command,
 		ConfigDir: c.SignalCLI.ConfigDir,
+		TrustMode: c.SignalCLI.TrustNewIdentities,
 		Channel:   channel,
+		Flags:     daemonFlags(c.Receive),
 		Dir:       dir.daemon(),
 		Grace:     processGrace,
 		Log:       log,
 	})
+}
+
+// daemonFlags are what a daemon leaves out, which no call can ask for.
+func daemonFlags(r config.Receive) (flags []string) {
+	for _, f := range []struct {
+		set  bool
+		flag string
+	}{
+		{r.IgnoreAttachments, "--ignore-attachments"}, {r.IgnoreStories, "--ignore-stories"},
+		{r.IgnoreAvatars, "--ignore-avatars"}, {r.IgnoreStickers, "--ignore-stickers"},
+	} {
+		if f.set {
+			flags = append(flags, f.flag)
+		}
+	}
+	return flags
 }
 
 func dialSupervised(s *daemon.Supervisor) jsonrpc.Dial { return s.Dial }

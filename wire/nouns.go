@@ -40,11 +40,17 @@ var nounsSet = wire.NewSet(
 var keptTrustModes = wire.NewSet(newTrustModes, wire.Bind(new(ports.TrustModes), new(*apiconfig.File)))
 
 // fixedTrustMode is the one trust mode of a signal-cli that stays.
-var fixedTrustMode = wire.NewSet(defaultTrustMode, wire.Bind(new(ports.TrustModes), new(signalcli.FixedTrustMode)))
+var fixedTrustMode = wire.NewSet(daemonTrustMode, wire.Bind(new(ports.TrustModes), new(signalcli.FixedTrustMode)))
 
 // newTrustModes opens the reference's own file, so that modes set there stay in force.
 func newTrustModes(c config.Config) (*apiconfig.File, error) {
 	return apiconfig.Open(filepath.Join(c.SignalCLI.ConfigDir, "api-config.yml"))
 }
 
-func defaultTrustMode() signalcli.FixedTrustMode { return "" }
+// daemonTrustMode is what a daemon of ours was started with; of others nothing is known, and the default is told.
+func daemonTrustMode(c config.Config) signalcli.FixedTrustMode {
+	if !c.OwnDaemon() {
+		return ""
+	}
+	return signalcli.FixedTrustMode(c.SignalCLI.TrustNewIdentities)
+}

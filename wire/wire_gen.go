@@ -59,7 +59,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
-	signalcliFixedTrustMode := defaultTrustMode()
+	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
 		Receiving:       service,
@@ -125,7 +125,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
-	signalcliFixedTrustMode := defaultTrustMode()
+	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
 		Receiving:       service,
@@ -199,7 +199,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
-	signalcliFixedTrustMode := defaultTrustMode()
+	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
 		Receiving:       service,

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -60,10 +61,19 @@ type SignalCLI struct {
 	Files FileTransfer
 	// MaxLineBytes bounds one line of JSON-RPC.
 	MaxLineBytes int
+	// TrustNewIdentities is what a daemon of ours does with new keys.
+	TrustNewIdentities domain.TrustMode
+}
+
+// OwnDaemon reports whether the gateway starts a signal-cli that stays.
+func (c Config) OwnDaemon() bool {
+	return c.Mode.Daemon() && (c.SignalCLI.Address == Address{} || c.SignalCLI.Address.Network == "stdio")
 }
 
 // Receive says how messages are fetched.
 type Receive struct {
+	// What a daemon of ours leaves out.
+	IgnoreAttachments, IgnoreStories, IgnoreAvatars, IgnoreStickers bool
 	// Interval between two polls of an account that somebody reads, where each call is a process.
 	Interval time.Duration
 	// Schedule is a cron line on which all accounts are polled; empty for none.

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"heliograph/domain"
 	"heliograph/ports"
 	"heliograph/wire/config"
 )
@@ -99,6 +101,7 @@ func TestFaults(t *testing.T) {
 		want    string
 	}{
 		"port is a word":                   {[]string{"PORT=http"}, "PORT"},
+		"a trust mode that is none":        {[]string{"MODE=json-rpc", "JSON_RPC_TRUST_NEW_IDENTITIES=sometimes"}, "JSON_RPC_TRUST_NEW_IDENTITIES"},
 		"port too large":                   {[]string{"PORT=70000"}, "PORT"},
 		"schedule in a daemon mode":        {[]string{"MODE=json-rpc", "AUTO_RECEIVE_SCHEDULE=0 22 * * *"}, "AUTO_RECEIVE_SCHEDULE"},
 		"command timeout in a daemon mode": {[]string{"MODE=json-rpc", "SIGNAL_CLI_CMD_TIMEOUT=10"}, "SIGNAL_CLI_CMD_TIMEOUT"},
@@ -129,11 +132,21 @@ func TestWarnings(t *testing.T) {
 		environ []string
 		want    string
 	}{
-		"unknown mode":                  {[]string{"MODE=fast"}, "normal"},
-		"unknown level":                 {[]string{"LOG_LEVEL=loud"}, "info"},
-		"time limit that is none":       {[]string{"SIGNAL_CLI_CMD_TIMEOUT=soon"}, "120"},
-		"unknown text mode":             {[]string{"DEFAULT_SIGNAL_TEXT_MODE=fancy"}, "DEFAULT_SIGNAL_TEXT_MODE"},
-		"a variable not supported":      {[]string{"MODE=json-rpc", "RECEIVE_WEBHOOK_URL=http://127.0.0.1:1"}, "RECEIVE_WEBHOOK_URL"},
+		"unknown mode":                   {[]string{"MODE=fast"}, "normal"},
+		"unknown level":                  {[]string{"LOG_LEVEL=loud"}, "info"},
+		"time limit that is none":        {[]string{"SIGNAL_CLI_CMD_TIMEOUT=soon"}, "120"},
+		"unknown text mode":              {[]string{"DEFAULT_SIGNAL_TEXT_MODE=fancy"}, "DEFAULT_SIGNAL_TEXT_MODE"},
+		"a variable not supported":       {[]string{"MODE=json-rpc", "RECEIVE_WEBHOOK_URL=http://127.0.0.1:1"}, "RECEIVE_WEBHOOK_URL"},
+		"Swagger's host":                 {[]string{"SWAGGER_HOST=signal.example"}, "HELIOGRAPH_ALLOWED_HOSTS"},
+		"plugins":                        {[]string{"ENABLE_PLUGINS=true"}, "ENABLE_PLUGINS"},
+		"another user":                   {[]string{"SIGNAL_CLI_UID=" + strconv.Itoa(os.Getuid()+1)}, "--user"},
+		"owners changed":                 {[]string{"SIGNAL_CLI_CHOWN_ON_STARTUP=true"}, "SIGNAL_CLI_CONFIG_DIR must belong"},
+		"the older way to say native":    {[]string{"USE_NATIVE=1"}, "MODE=native"},
+		"to ignore with a process each":  {[]string{"JSON_RPC_IGNORE_STORIES=true"}, "AUTO_RECEIVE_SCHEDULE_IGNORE_STORIES"},
+		"to trust with a process each":   {[]string{"JSON_RPC_TRUST_NEW_IDENTITIES=never"}, "/v1/configuration/"},
+		"to ignore, a word that is none": {[]string{"MODE=json-rpc", "JSON_RPC_IGNORE_STORIES=stories"}, "JSON_RPC_IGNORE_STORIES"},
+		"to ignore, a daemon of others": {[]string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=tcp://127.0.0.1:1", "JSON_RPC_IGNORE_AVATARS=true"},
+			"--ignore-avatars"},
 		"open to others, said in words": {[]string{"HELIOGRAPH_LISTEN=0.0.0.0:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=yes"}, "no token"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -142,6 +155,49 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("warnings %q do not name %q", warnings, c.want)
 			}
 		})
+	}
+}
+
+// What asks for nothing that is not so anyway is nothing to be warned of: the reference's image sets some of it by itself.
+func TestNoWarning(t *testing.T) {
+	for name, environ := range map[string][]string{
+		"our own user":         {"SIGNAL_CLI_UID=" + strconv.Itoa(os.Getuid()), "SIGNAL_CLI_GID=" + strconv.Itoa(os.Getgid())},
+		"no change of owners":  {"SIGNAL_CLI_CHOWN_ON_STARTUP=false"},
+		"no plugins":           {"ENABLE_PLUGINS=false"},
+		"no HTTPS":             {"SWAGGER_USE_HTTPS_AS_PREFERRED_SCHEME=false"},
+		"nothing ignored":      {"JSON_RPC_IGNORE_STICKERS=false"},
+		"trust of every mode":  {"JSON_RPC_TRUST_NEW_IDENTITIES=on-first-use"},
+		"a daemon of our own":  {"MODE=json-rpc", "JSON_RPC_IGNORE_STORIES=true", "JSON_RPC_TRUST_NEW_IDENTITIES=always"},
+		"a child of our own":   {"MODE=json-rpc-native", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=stdio:", "JSON_RPC_IGNORE_STORIES=true"},
+		"empty, as Compose is": {"RECEIVE_WEBHOOK_URL=", "USE_NATIVE="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, warnings := load(t, config.Sources{Environ: append(environ, "SIGNAL_CLI_CONFIG_DIR=/nowhere")}); len(warnings) > 0 {
+				t.Errorf("warnings %q", warnings)
+			}
+		})
+	}
+}
+
+func TestVariablesOfTheDaemon(t *testing.T) {
+	c, _ := load(t, config.Sources{Environ: []string{"MODE=json-rpc", "SIGNAL_CLI_CONFIG_DIR=/nowhere", "JSON_RPC_TRUST_NEW_IDENTITIES=never",
+		"JSON_RPC_IGNORE_ATTACHMENTS=true", "JSON_RPC_IGNORE_STORIES=true", "JSON_RPC_IGNORE_AVATARS=true", "JSON_RPC_IGNORE_STICKERS=true"}})
+	if c.SignalCLI.TrustNewIdentities != domain.TrustNever {
+		t.Errorf("trust mode %q", c.SignalCLI.TrustNewIdentities)
+	}
+	want := config.Receive{IgnoreAttachments: true, IgnoreStories: true, IgnoreAvatars: true, IgnoreStickers: true}
+	got := c.Receive
+	got.Interval, got.ScheduleTimeout, got.BufferBytes = 0, 0, 0
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOlderWayToSayNative(t *testing.T) {
+	for value, want := range map[string]config.Mode{"1": config.Native, "0": config.Normal} {
+		if c, _ := load(t, config.Sources{Environ: []string{"USE_NATIVE=" + value}}); c.Mode != want {
+			t.Errorf("USE_NATIVE=%s is mode %s, want %s", value, c.Mode, want)
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"heliograph/domain"
 )
 
 func splitHostPort(s string) (host, port string, err error) {
@@ -110,4 +112,12 @@ func parseLevel(s string) (slog.Level, error) {
 		return slog.LevelError, nil
 	}
 	return slog.LevelInfo, errors.New("must be debug, info, warn or error")
+}
+
+func parseTrustMode(s string) (domain.TrustMode, error) {
+	mode, err := domain.ParseTrustMode(s)
+	if err != nil {
+		return "", fmt.Errorf("must be %s, %s or %s", domain.TrustOnFirstUse, domain.TrustAlways, domain.TrustNever)
+	}
+	return mode, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -98,7 +99,20 @@ var settings = []Setting{
 			c.SignalCLI.MaxLineBytes = int(n)
 			return err
 		}},
+	{Key: "signal_cli.trust_new_identities", Env: "JSON_RPC_TRUST_NEW_IDENTITIES", Default: string(domain.TrustOnFirstUse), Unit: "word", Help: "Which new keys of others a daemon of ours trusts: `on-first-use`, `always` or `never`. In the modes `normal` and `native` each account has its own, see `/v1/configuration/{number}/settings`.",
+		set: func(c *Config, s string) (err error) {
+			c.SignalCLI.TrustNewIdentities, err = parseTrustMode(s)
+			return err
+		}},
 
+	{Key: "receive.ignore_attachments", Env: "JSON_RPC_IGNORE_ATTACHMENTS", Default: "no", Unit: "yes or no", Lenient: true, Help: "A daemon of ours leaves attachments at Signal.",
+		set: func(c *Config, s string) (err error) { c.Receive.IgnoreAttachments, err = parseBool(s); return err }},
+	{Key: "receive.ignore_stories", Env: "JSON_RPC_IGNORE_STORIES", Default: "no", Unit: "yes or no", Lenient: true, Help: "A daemon of ours leaves stories out.",
+		set: func(c *Config, s string) (err error) { c.Receive.IgnoreStories, err = parseBool(s); return err }},
+	{Key: "receive.ignore_avatars", Env: "JSON_RPC_IGNORE_AVATARS", Default: "no", Unit: "yes or no", Lenient: true, Help: "A daemon of ours fetches no avatars; needs signal-cli 0.14.0.",
+		set: func(c *Config, s string) (err error) { c.Receive.IgnoreAvatars, err = parseBool(s); return err }},
+	{Key: "receive.ignore_stickers", Env: "JSON_RPC_IGNORE_STICKERS", Default: "no", Unit: "yes or no", Lenient: true, Help: "A daemon of ours fetches no sticker packs; needs signal-cli 0.14.0.",
+		set: func(c *Config, s string) (err error) { c.Receive.IgnoreStickers, err = parseBool(s); return err }},
 	{Key: "receive.interval", Env: "HELIOGRAPH_RECEIVE_INTERVAL", Default: "30", Unit: "seconds", Help: "Time between two polls of an account that has readers, in the modes `normal` and `native`.",
 		set: func(c *Config, s string) (err error) {
 			c.Receive.Interval, err = parseDuration(s, time.Second)
