@@ -40,26 +40,18 @@ type scenario struct {
 	run   func(t *testing.T)
 }
 
-// runAll runs the scenarios whose operations the gateway has.
+// runAll runs scenarios. One that needs an operation which the gateway has not fails.
 func runAll(t *testing.T, scenarios []scenario) {
 	t.Helper()
 	built, err := operations()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !built["POST /v2/send"] {
-		t.Fatal("the API description has not even POST /v2/send: this test looks at nothing")
-	}
 	for _, s := range scenarios {
-		var missing []string
 		for _, operation := range s.needs {
 			if !built[parameter.ReplaceAllString(operation, "{}")] {
-				missing = append(missing, operation)
+				t.Errorf("%s needs %s, which the API description has not", s.name, operation)
 			}
-		}
-		if missing != nil {
-			t.Logf("%s waits for %s", s.name, strings.Join(missing, ", "))
-			continue
 		}
 		t.Run(s.name, s.run)
 	}
