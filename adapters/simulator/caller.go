@@ -76,6 +76,17 @@ func (c *caller) tryDial(ctx context.Context, h hello) (*backLink, error) {
 	return l, nil
 }
 
+// Start makes sure that the background process of a folder runs and answers: this program, which asks IsBackground
+// first, with the environment as it is now.
+func Start(ctx context.Context, configDir string) error {
+	c := &caller{configDir: configDir, args: os.Args[1:]}
+	l, err := c.dial(ctx, hello{Lenient: true})
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
 // Stop ends the background process of a folder and returns when it is gone. Without one it does nothing.
 func Stop(ctx context.Context, configDir string) error {
 	c := &caller{configDir: configDir}

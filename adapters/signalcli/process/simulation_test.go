@@ -18,6 +18,8 @@ type simulation struct {
 	// executable is the simulator; program is what the carrier starts, a link to it or to something else.
 	executable, program string
 	configDir           string
+	// script is the file of the script in force, empty for none.
+	script string
 }
 
 // newSimulation makes one that ends with the test; no process of it runs yet.
@@ -58,9 +60,15 @@ func (s *simulation) stop(t *testing.T) {
 	}
 }
 
-// restart lets the network begin anew, with a script.
+// restart lets the network begin anew, with a script. It runs when restart returns: were it left to the next call, a call that was
+// given up could start it with the script of before. So that none does in between, that script is removed first.
 func (s *simulation) restart(t *testing.T, script simulator.Script) {
 	t.Helper()
+	if s.script != "" {
+		if err := os.Remove(s.script); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.stop(t)
 	text, err := json.Marshal(script)
 	path := filepath.Join(t.TempDir(), "script.json")
@@ -70,7 +78,13 @@ func (s *simulation) restart(t *testing.T, script simulator.Script) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.script = path
 	t.Setenv("HELIOGRAPH_SIMULATOR_SCRIPT", path)
+	ctx, cancel := context.WithTimeout(t.Context(), hang)
+	defer cancel()
+	if err := simulator.Start(ctx, s.configDir); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // link makes the program the simulator.
