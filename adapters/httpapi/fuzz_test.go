@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,10 +25,15 @@ func FuzzOperations(f *testing.F) {
 		f.Add(uint8(i), "/+15550100001", "timeout=1&timeout=2&max_messages=%zz;", body)
 		f.Add(uint8(i), "/../%2e%2e/\x00", "device_name=\xff&qrcode_version=-1&last_event_id=x", body)
 	}
-	targets := []struct{ method, path string }{
-		{"GET", "/v1/about"}, {"GET", "/v1/health"}, {"GET", "/v1/accounts"}, {"POST", "/v2/send"}, {"POST", "/v1/send"}, {"GET", "/v1/receive"},
-		{"GET", "/v1/attachments"}, {"DELETE", "/v1/attachments"}, {"POST", "/v1/register"}, {"POST", "/v1/unregister"},
-		{"GET", "/v1/qrcodelink"}, {"GET", "/v1/qrcodelink/raw"}, {"GET", "/livez"}, {"GET", "/readyz"}, {"GET", "/openapi.yaml"}, {"GET", ""}, {"PATCH", ""},
+	type target struct{ method, path string }
+	targets := []target{{"GET", "/v1/receive"}, {"DELETE", "/v1/attachments"}, {"POST", "/v1/register"}, {"POST", "/v1/unregister"},
+		{"GET", "/openapi.yaml"}, {"GET", "/openapi.json"}, {"GET", "/docs"}, {"GET", ""}, {"PATCH", ""}}
+	documented := documentedOperations(f)
+	for _, name := range slices.Sorted(maps.Keys(documented)) {
+		o := documented[name]
+		path, _, _ := strings.Cut(o.target(), "?")
+		targets = append(targets, target{strings.ToUpper(o.method), path})
+		f.Add(uint8(len(targets)-1), "/group.", "numbers=&expand=&mode=", o.example)
 	}
 	fake := &core{files: files{"f.png": "PNG"}}
 	fake.accounts.uri = "sgnl://linkdevice?uuid=a"
@@ -34,6 +41,7 @@ func FuzzOperations(f *testing.F) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	}})
 	f.Fuzz(func(t *testing.T, which uint8, path, query, body string) {
+		fake.nouns.calls, fake.posts, fake.drafts, fake.contents, fake.accounts.calls = nil, nil, nil, nil, nil
 		target := targets[int(which)%len(targets)]
 		for _, whole := range []bool{false, true} { // with the path that exists, and with one that was made up
 			r, err := http.NewRequestWithContext(t.Context(), target.method, "http://127.0.0.1/", strings.NewReader(body))
