@@ -117,7 +117,8 @@ func startGateway(t *testing.T, environ ...string) *gateway {
 }
 
 // processPerCall is the environment in which a gateway starts a program for each
-// call: the simulator under the name signal-cli.
+// call: the simulator under the name signal-cli. With the race detector a process
+// sleeps for a second when it ends, unless told otherwise.
 func processPerCall(t *testing.T) []string {
 	t.Helper()
 	path, err := program()
@@ -125,7 +126,7 @@ func processPerCall(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	script, data := filepath.Join(t.TempDir(), "signal-cli"), t.TempDir()
-	if err := os.WriteFile(script, []byte("#!/bin/sh\nexec '"+path+"' signal-cli \"$@\"\n"), 0o755); err != nil {
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nexport GORACE=atexit_sleep_ms=0\nexec '"+path+"' signal-cli \"$@\"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
