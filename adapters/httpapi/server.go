@@ -120,8 +120,7 @@ func New(p Ports, o Options) http.Handler {
 	if o.Metrics != nil {
 		router.Method(http.MethodGet, "/metrics", o.Metrics)
 	}
-	router.Get("/openapi.yaml", serveDocument)
-	router.Get("/swagger/doc.json", fail.serveDocumentJSON)
+	mountDocs(router, fail)
 
 	strict := oas.NewStrictHandlerWithOptions(newOperations(p, o, files), []oas.StrictMiddlewareFunc{nameOperation},
 		oas.StrictHTTPServerOptions{RequestErrorHandlerFunc: fail.request, ResponseErrorHandlerFunc: fail.response})
