@@ -312,7 +312,7 @@ func restAPIGroups(g *gateway, api *driver, box *inbox) []scenario {
 	one := "/v1/groups/{number}/{groupid}"
 	needs := []string{"POST /v1/groups/{number}", "GET /v1/groups/{number}", "GET " + one, "PUT " + one, "DELETE " + one,
 		"POST " + one + "/members", "DELETE " + one + "/members", "POST " + one + "/admins", "DELETE " + one + "/admins",
-		"POST " + one + "/quit", "POST " + one + "/block"}
+		"POST " + one + "/quit", "POST " + one + "/block", "POST " + one + "/join"}
 	return []scenario{{"groups", needs, func(t *testing.T) {
 		var made struct{ ID string }
 		api.call(t, "create_group", args{
@@ -344,6 +344,7 @@ func restAPIGroups(g *gateway, api *driver, box *inbox) []scenario {
 		if got = get(t, made.ID); slices.Contains(got.Members, carol) || slices.Contains(got.Admins, bob) {
 			t.Errorf("changed back %+v", got)
 		}
+		api.call(t, "join_group", args{"groupid": demoGroupID}, nil)
 		api.call(t, "block_group", args{"groupid": made.ID}, nil)
 		if got = get(t, made.ID); !got.Blocked {
 			t.Errorf("blocked %+v", got)
