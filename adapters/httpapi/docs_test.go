@@ -52,6 +52,15 @@ func TestDocsNeedATokenWhereOneIsConfigured(t *testing.T) {
 	}
 }
 
+// A comma in a text without quotes makes two fields of it, one without value.
+func TestDocumentHasNoFieldWithoutValue(t *testing.T) {
+	h, _ := newHandler(t, &core{}, httpapi.Options{})
+	w := call(t, h, http.MethodGet, "/openapi.json", "")
+	if at := strings.Index(w.Body.String(), ":null"); at >= 0 {
+		t.Errorf("…%s", w.Body.String()[max(0, at-80):at+5])
+	}
+}
+
 func TestDocumentIsServedAsJSON(t *testing.T) {
 	h, _ := newHandler(t, &core{}, httpapi.Options{})
 	for _, target := range []string{"/openapi.json", "/swagger/doc.json"} {
