@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -14,6 +15,18 @@ type sending struct {
 	messaging ports.Messaging
 	spool     ports.Spool
 	fail      failures
+	// listed says that /v2/send answers a list that holds the object, see answersList.
+	listed bool
+}
+
+// answersList reports whether clients of that version of the reference read a list as the answer of /v2/send:
+// builds after 0.100 answer one, releases up to it and the reference's own document one object.
+func answersList(version string) bool {
+	var major, minor int
+	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n < 2 {
+		return false
+	}
+	return major > 0 || minor > 100
 }
 
 func (s *sending) sendMessage(w http.ResponseWriter, r *http.Request) {
@@ -43,19 +56,32 @@ func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, ve
 		s.fail.answer(w, r, op, nameAccount(err, message.From))
 		return
 	}
-	writeSent(w, result)
+	writeSent(w, result, s.listed && op == opSendMessage)
 }
 
 // writeSent answers a send. Nearly always there is nothing to tell but the timestamp.
-func writeSent(w http.ResponseWriter, result domain.SendResult) {
+func writeSent(w http.ResponseWriter, result domain.SendResult, listed bool) {
 	if failed := result.Failed(); len(failed) > 0 {
-		writeJSON(w, http.StatusCreated, sentMessage(result.Timestamp, failed))
+		sent := sentMessage(result.Timestamp, failed)
+		if listed {
+			writeJSON(w, http.StatusCreated, []oas.SentMessage{sent})
+			return
+		}
+		writeJSON(w, http.StatusCreated, sent)
 		return
 	}
 	var room [64]byte
-	encoded := append(room[:0], `{"timestamp":"`...)
+	encoded := room[:0]
+	if listed {
+		encoded = append(encoded, '[')
+	}
+	encoded = append(encoded, `{"timestamp":"`...)
 	encoded = strconv.AppendInt(encoded, int64(result.Timestamp), 10)
-	writeEncoded(w, http.StatusCreated, append(encoded, `"}`...))
+	encoded = append(encoded, `"}`...)
+	if listed {
+		encoded = append(encoded, ']')
+	}
+	writeEncoded(w, http.StatusCreated, encoded)
 }
 
 // nameAccount adds to a rate limit whose it is, where the backend did not say.

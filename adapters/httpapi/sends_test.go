@@ -291,3 +291,36 @@ func TestAttachmentsAreNotHeldInMemory(t *testing.T) {
 		t.Errorf("%d bytes were allocated for an attachment of %d", allocated, fake.size)
 	}
 }
+
+// Clients of the reference after 0.100 read a list, those before it one object.
+func TestAnswerFollowsTheVersionThatIsAdvertised(t *testing.T) {
+	const body = `{"number":"+15550100001","recipients":["+15550100002"],"message":"x"}`
+	for version, want := range map[string]string{
+		"":        `{"timestamp":"1700000000123"}`,
+		"0.100":   `{"timestamp":"1700000000123"}`,
+		"0.95.0":  `{"timestamp":"1700000000123"}`,
+		"unset":   `{"timestamp":"1700000000123"}`,
+		"0.101.0": `[{"timestamp":"1700000000123"}]`,
+		"1.0":     `[{"timestamp":"1700000000123"}]`,
+	} {
+		failed := false
+		fake := &core{send: func(ports.Draft) (domain.SendResult, error) {
+			result := domain.SendResult{Timestamp: 1700000000123}
+			if failed {
+				result.Results = []domain.RecipientResult{{Status: domain.SendSuccess}, {Status: domain.SendUnregistered}}
+			}
+			return result, nil
+		}}
+		h, _ := newHandler(t, fake, httpapi.Options{Version: version})
+		if w := call(t, h, http.MethodPost, "/v2/send", body); w.Code != http.StatusCreated || w.Body.String() != want {
+			t.Errorf("version %q: %d %s", version, w.Code, w.Body)
+		}
+		if w := call(t, h, http.MethodPost, "/v1/send", body); w.Body.String() != `{"timestamp":"1700000000123"}` {
+			t.Errorf("version %q: /v1/send answered %s", version, w.Body)
+		}
+		failed = true
+		if w := call(t, h, http.MethodPost, "/v2/send", body); w.Body.String()[0] != want[0] || !strings.Contains(w.Body.String(), "UNREGISTERED_FAILURE") {
+			t.Errorf("version %q: %s", version, w.Body)
+		}
+	}
+}

@@ -43,7 +43,8 @@ type WebSocket func(w http.ResponseWriter, r *http.Request, reader ports.Reader)
 type Options struct {
 	// Mode is what /v1/about tells: normal, native or json-rpc. Default normal.
 	Mode string
-	// Version is what /v1/about tells; clients want at least 0.95.0. Default "unset".
+	// Version is what /v1/about tells; clients want at least 0.95.0. Default "unset". From 0.101 on, /v2/send answers a list, as
+	// the clients that ask for such a version expect.
 	Version string
 	// Tokens are those that let a request in; empty lets all in.
 	Tokens []TokenHash
@@ -110,7 +111,7 @@ func New(p Ports, o Options) http.Handler {
 	router.NotFound(redirectSlash(router))
 	router.MethodNotAllowed(methodNotAllowed(router))
 
-	sends := &sending{messaging: p.Messaging, spool: p.Spool, fail: fail}
+	sends := &sending{messaging: p.Messaging, spool: p.Spool, fail: fail, listed: answersList(o.Version)}
 	router.Post("/v2/send", sends.sendMessage)
 	router.Post("/v1/send", sends.sendMessageV1)
 	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, keepAlive: o.KeepAlive, fail: fail}
