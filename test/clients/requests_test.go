@@ -119,9 +119,17 @@ func (g *gateway) send(t *testing.T, from, text, to string, files ...[]byte) int
 	return timestamp
 }
 
-// stamp is what a message is known by: its timestamp, a number in a text.
-type stamp struct {
-	Timestamp int64 `json:",string"`
+// stamp is what a message is known by: its timestamp, a number in a text, in an object that may stand alone in a list.
+type stamp struct{ Timestamp int64 }
+
+func (s *stamp) UnmarshalJSON(text []byte) error {
+	var object struct {
+		Timestamp int64 `json:",string"`
+	}
+	text = bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("[")), []byte("]"))
+	err := json.Unmarshal(text, &object)
+	s.Timestamp = object.Timestamp
+	return err
 }
 
 // awaitReaders waits until that many readers of a transport are open.
