@@ -19,7 +19,7 @@ func TestExchanges(t *testing.T) {
 		status                     int
 		answer                     string // the whole body, or of an error the code
 	}{
-		{"about", "GET", "/v1/about", "", 200, `{"build":2,"capabilities":{"v2/send":["quotes","mentions"]},"mode":"json-rpc","version":"1.2.3","versions":["v1","v2"]}`},
+		{"about", "GET", "/v1/about", "", 200, `{"build":2,"capabilities":{"v2/send":["quotes","mentions"]},"mode":"json-rpc","version":"0.99.3","versions":["v1","v2"]}`},
 		{"health", "GET", "/v1/health", "", 204, ""},
 		{"live", "GET", "/livez", "", 204, ""},
 		{"ready", "GET", "/readyz", "", 200, `{"problems":[],"ready":true}`},
@@ -92,7 +92,7 @@ func TestExchanges(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			fake := &core{files: files{"f.png": "PNG"}}
 			fake.accounts = accountManager{list: []domain.Account{"+15550100001"}, uri: "sgnl://linkdevice?uuid=a"}
-			h, folder := newHandler(t, fake, httpapi.Options{Mode: "json-rpc", Version: "1.2.3"})
+			h, folder := newHandler(t, fake, httpapi.Options{Mode: "json-rpc", Version: "0.99.3"})
 			w := call(t, h, c.method, c.target, c.body)
 			if w.Code != c.status {
 				t.Fatalf("status %d, want %d: %s", w.Code, c.status, w.Body)

@@ -105,11 +105,7 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 	}
 	var untrusted *domain.UntrustedIdentity
 	if errors.As(err, &untrusted) && len(untrusted.Recipients) > 0 {
-		people := make([]oas.Person, len(untrusted.Recipients))
-		for i, a := range untrusted.Recipients {
-			people[i] = oas.Person{Number: optional(string(a.Number)), Uuid: optional(string(a.UUID)), Username: optional(string(a.Username))}
-		}
-		body.Untrusted = &people
+		body.Untrusted = untrustedPeople(untrusted.Recipients, actingAccount(r, err))
 	}
 	status := statusOf(op, kind, f.mode == "normal" || f.mode == "native")
 	if status == http.StatusServiceUnavailable {
@@ -125,6 +121,47 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 			slog.Int("status", status), slog.String("request", f.ids.of(w)))
 	}
 	writeJSON(w, status, body)
+}
+
+// accountError is an error with the account that acted, where no path names it.
+type accountError struct {
+	account domain.Account
+	err     error
+}
+
+func (e *accountError) Error() string { return e.err.Error() }
+func (e *accountError) Unwrap() error { return e.err }
+
+// actingAccount is whose request failed, empty where that is unknown.
+func actingAccount(r *http.Request, err error) domain.Account {
+	var named *accountError
+	if errors.As(err, &named) {
+		return named.account
+	}
+	number, err := pathParameter(r, "number")
+	if err != nil {
+		return ""
+	}
+	account, err := domain.ParseAccount(number)
+	if err != nil {
+		return ""
+	}
+	return account
+}
+
+// untrustedPeople names people and the calls by which account trusts their keys.
+func untrustedPeople(list []domain.Address, account domain.Account) *[]oas.UntrustedPerson {
+	people := make([]oas.UntrustedPerson, len(list))
+	for i, a := range list {
+		people[i] = oas.UntrustedPerson{Number: optional(string(a.Number)), Uuid: optional(string(a.UUID)), Username: optional(string(a.Username))}
+		for _, name := range []string{string(a.Number), string(a.UUID), string(a.Username)} {
+			if name != "" && account != "" {
+				people[i].Trust = optional("PUT /v1/identities/" + string(account) + "/trust/" + name)
+				break
+			}
+		}
+	}
+	return &people
 }
 
 func addRateLimit(body *oas.Error, header http.Header, limit *domain.RateLimit) {

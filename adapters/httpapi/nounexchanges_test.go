@@ -244,6 +244,18 @@ func TestRateLimitOfAPostNamesTheAccount(t *testing.T) {
 	}
 }
 
+func TestAnUntrustedMemberIsNamedWithTheCallThatTrusts(t *testing.T) {
+	fake := &core{nouns: nouns{err: &domain.Error{Kind: domain.Untrusted, Detail: "keys", Err: &domain.UntrustedIdentity{
+		Recipients: []domain.Address{{UUID: "b0b00000-0000-4000-8000-000000000002"}, {}}}}}}
+	h, _ := newHandler(t, fake, httpapi.Options{})
+	w := call(t, h, http.MethodPut, "/v1/groups/%2B15550100001/"+family, `{"name":"x"}`)
+	want := `{"code":"untrusted_identity","error":"keys","untrusted":[` +
+		`{"trust":"PUT /v1/identities/+15550100001/trust/b0b00000-0000-4000-8000-000000000002","uuid":"b0b00000-0000-4000-8000-000000000002"},{}]}`
+	if got := strings.TrimSpace(w.Body.String()); w.Code != http.StatusBadRequest || got != want {
+		t.Errorf("%d %s, want %s", w.Code, got, want)
+	}
+}
+
 // callsOf makes one request and gives its status and the calls that it made.
 func callsOf(t *testing.T, method, target, body string) (int, []string) {
 	t.Helper()

@@ -84,9 +84,13 @@ func writeSent(w http.ResponseWriter, result domain.SendResult, listed bool) {
 	writeEncoded(w, http.StatusCreated, encoded)
 }
 
-// nameAccount adds to a rate limit whose it is, where the backend did not say.
+// nameAccount adds to a rate limit whose it is, where the backend did not say, and to an untrusted key who may trust it.
 func nameAccount(err error, account domain.Account) error {
-	if domain.KindOf(err) != domain.RateLimited {
+	switch domain.KindOf(err) {
+	case domain.Untrusted:
+		return &accountError{account, err}
+	case domain.RateLimited:
+	default:
 		return err
 	}
 	limit := domain.RateLimit{Account: account}

@@ -231,7 +231,7 @@ func TestFailuresTellWhatHelps(t *testing.T) {
 			`{"code":"unavailable","error":"signal-cli is away","retry_after":3}`},
 		{"away, no time known", domain.Errorf(domain.Unavailable, "", "away"), 503, `{"code":"unavailable","error":"away","retry_after":1}`},
 		{"untrusted", &domain.Error{Kind: domain.Untrusted, Detail: "keys", Err: &domain.UntrustedIdentity{Recipients: []domain.Address{{Number: "+15550100002"}}}}, 400,
-			`{"code":"untrusted_identity","error":"keys","untrusted":[{"number":"+15550100002"}]}`},
+			`{"code":"untrusted_identity","error":"keys","untrusted":[{"number":"+15550100002","trust":"PUT /v1/identities/+15550100001/trust/+15550100002"}]}`},
 		{"unknown outcome", domain.Errorf(domain.OutcomeUnknown, "", "lost"), 504, `{"code":"outcome_unknown","error":"lost"}`},
 		{"defect of ours", errors.New("secret detail"), 500, `{"code":"internal","error":"internal"}`},
 		{"no detail", &domain.Error{Kind: domain.Backend}, 400, `{"code":"backend_error","error":"backend_error"}`},

@@ -397,7 +397,7 @@ type Error struct {
 	RetryAfter *int64 `json:"retry_after,omitempty"`
 
 	// Untrusted Those whose identity key changed
-	Untrusted *[]Person `json:"untrusted,omitempty"`
+	Untrusted *[]UntrustedPerson `json:"untrusted,omitempty"`
 }
 
 // ErrorCode For programs
@@ -580,13 +580,6 @@ type Payload struct {
 	Account              string                  `json:"account"`
 	Envelope             *map[string]interface{} `json:"envelope,omitempty"`
 	AdditionalProperties map[string]interface{}  `json:"-"`
-}
-
-// Person defines model for Person.
-type Person struct {
-	Number   *string `json:"number,omitempty"`
-	Username *string `json:"username,omitempty"`
-	Uuid     *string `json:"uuid,omitempty"`
 }
 
 // PinMessageRequest defines model for PinMessageRequest.
@@ -816,6 +809,16 @@ type UnregisterRequest struct {
 
 	// DeleteLocalData Delete keys and messages that signal-cli keeps
 	DeleteLocalData *bool `json:"delete_local_data,omitempty"`
+}
+
+// UntrustedPerson defines model for UntrustedPerson.
+type UntrustedPerson struct {
+	Number *string `json:"number,omitempty"`
+
+	// Trust The call that trusts, see trustIdentity; compare safety numbers before
+	Trust    *string `json:"trust,omitempty"`
+	Username *string `json:"username,omitempty"`
+	Uuid     *string `json:"uuid,omitempty"`
 }
 
 // UpdateContactRequest defines model for UpdateContactRequest.
