@@ -83,14 +83,16 @@ func (s *stream) choose(events []*domain.Event) (wanted []*domain.Event, bytes i
 	return wanted, bytes
 }
 
-// addLocked is false where a bound is in the way.
+// addLocked is false where a bound is in the way. An empty queue takes a page of any size: the bounds of pages are below its own,
+// but for one event that is larger alone.
 func (s *stream) addLocked(events []*domain.Event, bytes int) bool {
 	queued, queuedBytes := 0, 0
 	if s.queue != nil {
 		queued, queuedBytes = s.queue.len(), s.queue.bytes
 	}
 	o := &s.hub.options
-	if queued+len(events) > o.MaxQueueMessages || queuedBytes+bytes > o.MaxQueueBytes || !s.hub.budget.take(bytes) {
+	full := queued > 0 && (queued+len(events) > o.MaxQueueMessages || queuedBytes+bytes > o.MaxQueueBytes)
+	if full || !s.hub.budget.take(bytes) {
 		return false
 	}
 	if s.queue == nil {

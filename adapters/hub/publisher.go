@@ -9,17 +9,23 @@ import (
 	"heliograph/ports"
 )
 
-// publishPage is how many events are read from the log at once.
+// publishPage is the most events that are read from the log at once.
 const publishPage = 512
+
+// pagesAQueue is how many pages fit into an empty queue at least: so much may be published before a reader that
+// waits has taken the first of it.
+const pagesAQueue = 4
 
 // publisher reads the tail of the log and puts what is new into the queues of
 // live readers. All fields but commands belong to the goroutine in run.
 type publisher struct {
 	log      ports.EventLog
 	interval time.Duration
-	now      func() time.Time
-	logger   *slog.Logger
-	commands *commands
+	// Bounds of a page: events, and bytes of payload, which one event alone may have more of.
+	maxEvents, maxBytes int
+	now                 func() time.Time
+	logger              *slog.Logger
+	commands            *commands
 
 	index     *index
 	published domain.Cursor // meaningful while somebody is live
@@ -30,12 +36,14 @@ type publisher struct {
 
 func newPublisher(log ports.EventLog, options Options) publisher {
 	return publisher{
-		log:      log,
-		interval: options.PublishInterval,
-		now:      options.Now,
-		logger:   options.Logger,
-		commands: newCommands(),
-		index:    newIndex(),
+		log:       log,
+		interval:  options.PublishInterval,
+		maxEvents: max(1, min(publishPage, options.MaxQueueMessages/pagesAQueue)),
+		maxBytes:  options.MaxQueueBytes / pagesAQueue,
+		now:       options.Now,
+		logger:    options.Logger,
+		commands:  newCommands(),
+		index:     newIndex(),
 	}
 }
 
@@ -62,7 +70,7 @@ func (p *publisher) step(ctx context.Context) error {
 		return p.wait(ctx, nil)
 	}
 	from := p.published
-	page, err := p.log.Read(ctx, domain.Filter{}, from, publishPage)
+	page, err := p.log.Read(ctx, domain.Filter{}, from, p.maxEvents)
 	if err != nil {
 		return err
 	}
@@ -83,10 +91,22 @@ func (p *publisher) step(ctx context.Context) error {
 		}
 		return p.wait(ctx, more)
 	}
+	p.cut(&page)
 	p.index.publish(page.Events, p.published)
 	p.published = page.Next
 	p.at = p.now()
 	return p.pause(ctx)
+}
+
+// cut leaves of a page what keeps to maxBytes, and at least one event.
+func (p *publisher) cut(page *ports.Page) {
+	bytes := 0
+	for i, e := range page.Events {
+		if bytes += len(e.Payload); bytes > p.maxBytes && i > 0 {
+			page.Events, page.Next = page.Events[:i], page.Events[i-1].Cursor
+			return
+		}
+	}
 }
 
 // obey carries out what readers asked for. At this instant published is the
