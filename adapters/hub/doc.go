@@ -16,7 +16,8 @@
 // The publisher, one goroutine inside Run, reads the log's tail and puts each
 // page of events into the queues of the live readers whose filter it matches.
 // It never waits for a reader: one whose queue (bounded in messages and bytes, and
-// all queues together in bytes) has no room becomes a catch-up reader and its queue is dropped.
+// all queues together in bytes) has no room becomes a catch-up reader and its queue is dropped. Where
+// all queues together have no room, those who have the largest make it.
 // A catch-up reader reads pages of the log itself, in the goroutine that calls
 // Next, from the last event that was handed over, not the last queued. How many
 // do so at once is bounded. When it finds no more, it asks the

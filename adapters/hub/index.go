@@ -1,6 +1,10 @@
 package hub
 
-import "heliograph/domain"
+import (
+	"iter"
+
+	"heliograph/domain"
+)
 
 // index is the live readers by account, so that an event touches nobody it is
 // not for. It belongs to the publisher goroutine.
@@ -8,7 +12,8 @@ type index struct {
 	all      topic
 	accounts map[domain.Account]*topic
 	size     int
-	touched  []*topic // scratch of publish
+	touched  []*topic  // scratch of publish
+	relieved []*stream // in the index and live no more, during publish
 }
 
 // topic is the readers of one account, or of all.
@@ -56,6 +61,7 @@ func (x *index) remove(s *stream) {
 
 // publish puts events into the queues of those they are for; before is what was published before them.
 func (x *index) publish(events []*domain.Event, before domain.Cursor) {
+	defer x.forgetRelieved()
 	if len(x.all.readers) > 0 {
 		x.deliver(&x.all, events, before)
 	}
@@ -81,22 +87,70 @@ func (x *index) publish(events []*domain.Event, before domain.Cursor) {
 
 func (x *index) deliver(t *topic, events []*domain.Event, before domain.Cursor) {
 	for i := len(t.readers) - 1; i >= 0; i-- { // backwards: remove moves the last into its place
-		if s := t.readers[i]; !s.enqueue(events, before) {
+		s := t.readers[i]
+		added := s.enqueue(events, before)
+		if added == short && x.relieve(s) {
+			added = s.enqueue(events, before)
+		}
+		if added == full || added == short {
+			s.giveUp()
+		}
+		if added != queued {
 			x.remove(s)
 		}
 	}
 }
 
-// dismiss makes all live readers read the log; published is the last published cursor.
-func (x *index) dismiss(published domain.Cursor) {
-	dismissed := func(t *topic) {
-		for _, s := range t.readers {
-			s.fallBehind(published)
+// relieve moves the readers with the largest queues to catch-up, so that none who reads has to go because others do not. All that
+// have at least half as much as the largest go at once, so it is seldom needed again; false when s has as much itself.
+func (x *index) relieve(s *stream) bool {
+	largest := 0
+	for other := range x.live() {
+		largest = max(largest, other.waits())
+	}
+	if largest == 0 || 2*s.waits() >= largest {
+		return false
+	}
+	for other := range x.live() {
+		if 2*other.waits() >= largest {
+			other.giveUp() // and out of the index when publish is done
+			x.relieved = append(x.relieved, other)
 		}
 	}
-	dismissed(&x.all)
-	for _, t := range x.accounts {
-		dismissed(t)
+	return true
+}
+
+// live gives all readers of the index.
+func (x *index) live() iter.Seq[*stream] {
+	return func(yield func(*stream) bool) {
+		for _, s := range x.all.readers {
+			if !yield(s) {
+				return
+			}
+		}
+		for _, t := range x.accounts {
+			for _, s := range t.readers {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// forgetRelieved takes out who was moved to catch-up in the middle of publish, before any of them can join again.
+func (x *index) forgetRelieved() {
+	for i, s := range x.relieved {
+		x.remove(s)
+		x.relieved[i] = nil
+	}
+	x.relieved = x.relieved[:0]
+}
+
+// dismiss makes all live readers read the log; published is the last published cursor.
+func (x *index) dismiss(published domain.Cursor) {
+	for s := range x.live() {
+		s.fallBehind(published)
 	}
 	*x = *newIndex()
 }

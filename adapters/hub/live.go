@@ -41,13 +41,27 @@ func (s *stream) fallBehindLocked() {
 	}
 }
 
+// fit says what became of events for a live reader.
+type fit uint8
+
+const (
+	// queued: they are in its queue.
+	queued fit = iota
+	// ended: it is live no more.
+	ended
+	// full: its own queue has no room.
+	full
+	// short: all queues together have no room.
+	short
+)
+
 // enqueue puts events, of which kinds the filter must still choose, into the queue of a live reader; before
-// is what was published before them. It is false when the reader is live no more: it had no room, or was stopped.
-func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) bool {
+// is what was published before them.
+func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) fit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != live {
-		return false
+		return ended
 	}
 	s.passLocked(before)
 	for len(events) > 0 && events[0].Cursor.Seq <= s.position.Seq {
@@ -55,15 +69,33 @@ func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) bool {
 	}
 	wanted, bytes := s.choose(events)
 	if len(wanted) == 0 {
-		return true
+		return queued
 	}
-	if !s.addLocked(wanted, bytes) {
+	added := s.addLocked(wanted, bytes)
+	if added == queued {
+		s.wakeLocked()
+	}
+	return added
+}
+
+// waits is how many bytes are in the queue.
+func (s *stream) waits() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.queue == nil {
+		return 0
+	}
+	return s.queue.bytes
+}
+
+// giveUp moves a live reader to catch-up, as something has no room.
+func (s *stream) giveUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == live {
 		s.fallBehindLocked()
 		s.hub.options.Observer.CatchUp(s.transport)
-		return false
 	}
-	s.wakeLocked()
-	return true
 }
 
 // choose gives those that match, and the size of their payloads.
@@ -83,22 +115,20 @@ func (s *stream) choose(events []*domain.Event) (wanted []*domain.Event, bytes i
 	return wanted, bytes
 }
 
-// addLocked is false where a bound is in the way. An empty queue takes a page of any size: the bounds of pages are below its own,
-// but for one event that is larger alone.
-func (s *stream) addLocked(events []*domain.Event, bytes int) bool {
-	queued, queuedBytes := 0, 0
-	if s.queue != nil {
-		queued, queuedBytes = s.queue.len(), s.queue.bytes
-	}
+// addLocked adds to the queue where no bound is in the way. An empty queue takes a page of any size: the bounds of pages are below
+// its own, but for one event that is larger alone.
+func (s *stream) addLocked(events []*domain.Event, bytes int) fit {
 	o := &s.hub.options
-	full := queued > 0 && (queued+len(events) > o.MaxQueueMessages || queuedBytes+bytes > o.MaxQueueBytes)
-	if full || !s.hub.budget.take(bytes) {
-		return false
+	if q := s.queue; q != nil && (q.len()+len(events) > o.MaxQueueMessages || q.bytes+bytes > o.MaxQueueBytes) {
+		return full
+	}
+	if !s.hub.budget.take(bytes) {
+		return short
 	}
 	if s.queue == nil {
 		s.queue = newQueue()
 	}
 	s.queue.add(events)
 	s.queue.bytes += bytes
-	return true
+	return queued
 }
