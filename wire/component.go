@@ -54,10 +54,24 @@ func (c *crew) start(ctx context.Context, part component) *running {
 	return r
 }
 
-// stop ends r and waits for it.
-func (r *running) stop() {
+// stop ends r and waits for it, or for the end of ctx; ended says which it was.
+func (r *running) stop(ctx context.Context) (ended bool) {
 	r.cancel()
-	<-r.ended
+	select {
+	case <-r.ended:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// end stops parts one after the other, nil for one that there is not. What has not ended when ctx does is left to the end of the program.
+func (c *crew) end(ctx context.Context, parts []*running) {
+	for _, r := range parts {
+		if r != nil && !r.stop(ctx) {
+			c.log.Error("a part did not end in time", "part", r.name)
+		}
+	}
 }
 
 // wait returns when all have ended.

@@ -44,6 +44,7 @@ func newReceiving(eventLog ports.EventLog, subscription ports.Subscription, obse
 	registerer prometheus.Registerer, c config.Config, log *slog.Logger) *receiving.Service {
 	options := receiving.Options(polling)
 	options.BufferBytes = int(c.Receive.BufferBytes)
+	options.FlushTimeout = flushGrace
 	options.Observer = observer
 	options.Logger = log
 	service := receiving.New(eventLog, subscription, options)

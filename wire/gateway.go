@@ -15,13 +15,6 @@ import (
 	"heliograph/wire/config"
 )
 
-// Shutdown takes 10 s at most: requests get requestGrace, the rest is for signal-cli.
-const (
-	socketGrace  = 2 * time.Second
-	requestGrace = 5 * time.Second
-	processGrace = 3 * time.Second
-)
-
 // Gateway is the whole gateway. Run runs it once.
 type Gateway struct {
 	config    config.Config
@@ -49,14 +42,16 @@ type Listening func(net.Addr)
 
 // Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
 // to come back later; streams end; requests in flight are answered; the connection to signal-cli closes; what was
-// received is stored; signal-cli ends. It returns nil after ctx ended.
+// received is stored; signal-cli ends. That takes shutdownLimit at most. It returns nil after ctx ended.
 func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
 	if err != nil {
 		return err
 	}
 	parts := newCrew(g.log)
-	defer parts.wait()
+	requests, cancelRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelRequests()
+	g.server.BaseContext = func(net.Listener) context.Context { return requests }
 
 	var process, connection *running
 	if g.backend.process != nil {
@@ -78,12 +73,13 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	case err = <-parts.failed:
 		g.log.Error("shutting down, a part failed", "error", err)
 	}
-	g.closeEdge(ctx, hub)
-	for _, r := range []*running{edge, linking, hub, connection, receiving, process} {
-		if r != nil {
-			r.stop()
-		}
+	ending, cancelEnding := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
+	defer cancelEnding()
+	if process != nil {
+		defer time.AfterFunc(processDue, process.cancel).Stop()
 	}
+	g.closeEdge(ending, hub, cancelRequests)
+	parts.end(ending, []*running{edge, linking, hub, connection, receiving, process})
 	return err
 }
 
@@ -92,25 +88,4 @@ func (g *Gateway) serve(listener net.Listener) error {
 		return err
 	}
 	return context.Canceled
-}
-
-// closeEdge stops accepting, ends WebSockets and streams, and waits for the requests in flight.
-func (g *Gateway) closeEdge(ctx context.Context, hub *running) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestGrace)
-	defer cancel()
-	requests := newCrew(g.log)
-	requests.start(ctx, component{"requests", func(context.Context) error {
-		if err := g.server.Shutdown(ctx); err != nil {
-			g.log.Warn("requests in flight were cut off", "error", err)
-			return errors.Join(context.Canceled, g.server.Close())
-		}
-		return context.Canceled
-	}})
-	sockets, cancelSockets := context.WithTimeout(ctx, socketGrace)
-	defer cancelSockets()
-	if err := g.sockets.Shutdown(sockets); err != nil {
-		g.log.Warn("WebSockets were cut off", "error", err)
-	}
-	hub.stop() // ends server-sent events and waiting drains
-	requests.wait()
 }
