@@ -299,7 +299,7 @@ func TestManyAccountsShareAFewWriters(t *testing.T) {
 func TestWhatWasTakenIsStoredAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := fake.NewEventLog(memlog.New(memlog.Options{}))
-		s, stop := start(t, log, receiving.Options{Writers: 2})
+		s, stop := start(t, log, receiving.Options{Writers: 2, FlushTimeout: 5 * time.Second})
 		release := log.Stall()
 		for n := range 1000 {
 			receive(t, s, payload(accountOf(n%10), n/10))

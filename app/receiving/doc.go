@@ -26,7 +26,9 @@
 //
 // # Life
 //
-// Run starts everything, stores what is in the buffer when its context
-// ends, for a bounded time, and has ended everything when it returns. Then Receive and
+// A poll ends with the Drain that asked for it; what it has fetched by then is stored for the next.
+//
+// Run starts everything. When its context ends it ends the polls, stores what they bring and what is in
+// the buffer, each for a bounded time, and has ended everything when it returns. Then Receive and
 // Drain answer Unavailable.
 package receiving

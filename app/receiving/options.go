@@ -16,7 +16,8 @@ const (
 	DefaultBatchBytes      = 1 << 20
 	DefaultWriters         = 16
 	DefaultAppendTimeout   = 10 * time.Second
-	DefaultFlushTimeout    = 5 * time.Second
+	DefaultPollEnd         = 3 * time.Second
+	DefaultFlushTimeout    = 2 * time.Second
 	DefaultReceiveInterval = 30 * time.Second
 	DefaultPollTimeout     = 5 * time.Second
 	DefaultPollMessages    = 100
@@ -36,8 +37,9 @@ type Options struct {
 	Writers int
 	// AppendTimeout bounds one attempt to append (10 s); its outcome is unknown then, and it is made again.
 	AppendTimeout time.Duration
-	// FlushTimeout is how long what is in the buffer may take to be stored at the end of Run (5 s).
-	FlushTimeout time.Duration
+	// PollEnd is how long the polls may take to end at the end of Run (3 s); what they bring later is lost. FlushTimeout is how
+	// long after that what is in the buffer may take to be stored (2 s).
+	PollEnd, FlushTimeout time.Duration
 
 	// Poller is set for a backend that does not deliver by itself.
 	Poller ports.Poller
@@ -98,6 +100,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.BatchBytes, DefaultBatchBytes)
 	orDefault(&o.Writers, DefaultWriters)
 	orDefault(&o.AppendTimeout, DefaultAppendTimeout)
+	orDefault(&o.PollEnd, DefaultPollEnd)
 	orDefault(&o.FlushTimeout, DefaultFlushTimeout)
 	orDefault(&o.ReceiveInterval, DefaultReceiveInterval)
 	orDefault(&o.PollTimeout, DefaultPollTimeout)

@@ -10,11 +10,38 @@ import (
 	"heliograph/ports"
 )
 
-// pollRequest asks servePolls for a poll. It goes on when who asked goes away: what it fetches is fetched for good.
+// pollRequest asks servePolls for a poll.
 type pollRequest struct {
+	ctx     context.Context // of who asked: the poll ends with it, and what it has fetched until then is stored
 	account domain.Account
 	options ports.PollOptions
 	done    chan error // has room for the answer
+}
+
+// EndPolls ends the polls and starts no more. What they have fetched is stored, and Drains that wait for one give what
+// is there; later ones fail with Unavailable. It does not wait. What others Receive is taken until the end of Run.
+func (s *Service) EndPolls() { s.endPolls() }
+
+// runPolls runs all polls until ctx ends, or EndPolls, and waits for their ends.
+func (s *Service) runPolls(ctx context.Context) error {
+	if s.options.Poller == nil {
+		return nil
+	}
+	polling, end := context.WithCancel(ctx)
+	defer end()
+	var group errgroup.Group
+	group.Go(func() error { return s.servePolls(polling) })
+	group.Go(func() error { return s.pollReaders(polling) })
+	if s.options.Schedule != nil {
+		group.Go(func() error { return s.pollOnSchedule(polling) })
+	}
+	select {
+	case <-s.noPolls:
+	case <-ctx.Done():
+	}
+	end()
+	_ = group.Wait() // they end with their context only
+	return ctx.Err()
 }
 
 // servePolls runs the polls that are asked for until ctx ends.
@@ -25,7 +52,7 @@ func (s *Service) servePolls(ctx context.Context) error {
 		select {
 		case r := <-s.polls:
 			group.Go(func() error {
-				r.done <- s.pollNow(ctx, r.account, r.options)
+				r.done <- s.pollFor(ctx, r)
 				return nil
 			})
 		case <-ctx.Done():
@@ -34,24 +61,37 @@ func (s *Service) servePolls(ctx context.Context) error {
 	}
 }
 
-// pollNow runs one poll, unless what it brings could not be stored.
+// pollFor runs the poll of a request until who asked has gone. Where the end of all polls cuts it short that is no failure.
+func (s *Service) pollFor(ctx context.Context, r pollRequest) error {
+	polling, end := context.WithCancel(ctx)
+	defer end()
+	defer context.AfterFunc(r.ctx, end)()
+	err := s.pollNow(polling, r.account, r.options)
+	if ctx.Err() != nil && domain.KindOf(err) == domain.Canceled {
+		return nil
+	}
+	return err
+}
+
+// pollNow runs one poll, unless what it brings could not be stored. What it brings is acknowledged at Signal, so it is
+// stored also when ctx has ended; putting it ends with the buffer at the latest.
 func (s *Service) pollNow(ctx context.Context, account domain.Account, options ports.PollOptions) error {
 	if wanted, _ := s.Wanted(); !wanted {
 		return domain.Errorf(domain.Unavailable, "receive", "received messages cannot be stored now")
 	}
 	return s.options.Poller.Poll(ctx, account, options, func(payload []byte) error {
-		return s.buffer.put(ctx, s.event(bytes.Clone(payload), account))
+		return s.buffer.put(context.WithoutCancel(ctx), s.event(bytes.Clone(payload), account))
 	})
 }
 
 // poll has servePolls run a poll and waits for its end, or ctx's.
 func (s *Service) poll(ctx context.Context, account domain.Account, options ports.PollOptions) error {
-	r := pollRequest{account: account, options: options, done: make(chan error, 1)}
+	r := pollRequest{ctx: ctx, account: account, options: options, done: make(chan error, 1)}
 	select {
 	case s.polls <- r:
 	case <-ctx.Done():
 		return contextError("receive", ctx.Err())
-	case <-s.ended:
+	case <-s.noPolls:
 		return errEnded("receive")
 	}
 	select {

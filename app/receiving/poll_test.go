@@ -174,25 +174,6 @@ func TestTheFailureOfThePollIsTheAnswerOfDrain(t *testing.T) {
 	})
 }
 
-func TestAPollGoesOnWhenItsClientLeaves(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &poller{takes: 10 * time.Second}
-		s, _ := start(t, memlog.New(memlog.Options{}), receiving.Options{Poller: p, Accounts: list(alice)})
-		p.put(alice, payload(alice, 0))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		began := time.Now()
-		if _, err := s.Drain(ctx, alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Timeout {
-			t.Fatal(err)
-		}
-		if took := time.Since(began); took != time.Second {
-			t.Errorf("it took %v", took)
-		}
-		time.Sleep(time.Minute)
-		wantPayloads(t, drain(t, s, alice, ports.DrainOptions{}), alice, 0, 0)
-	})
-}
-
 func TestNothingIsPolledThatCannotBeStored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &poller{}

@@ -2,6 +2,7 @@ package receiving
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,8 @@ type Service struct {
 	buffer    *buffer
 	drains    *drains
 	polls     chan pollRequest
+	noPolls   chan struct{} // closed when no polls are started any more
+	endPolls  func()        // closes it, once
 	ended     chan struct{} // closed when Run has ended
 	lastEvent atomic.Int64  // nanoseconds since the Unix epoch, 0 for never
 }
@@ -32,6 +35,7 @@ type Service struct {
 // New makes a Service that stores in log; subscription, on the same log, is for drains that wait. Nothing happens until Run.
 func New(log ports.EventLog, subscription ports.Subscription, options Options) *Service {
 	options = options.withDefaults()
+	noPolls := make(chan struct{})
 	return &Service{
 		log:          log,
 		subscription: subscription,
@@ -39,36 +43,43 @@ func New(log ports.EventLog, subscription ports.Subscription, options Options) *
 		buffer:       newBuffer(options),
 		drains:       newDrains(),
 		polls:        make(chan pollRequest),
+		noPolls:      noPolls,
+		endPolls:     sync.OnceFunc(func() { close(noPolls) }),
 		ended:        make(chan struct{}),
 	}
 }
 
-// Run stores what Receive takes, and polls, until ctx ends; then it stores what is left and returns ctx's error. Run once only.
+// Run stores what Receive takes, and polls, until ctx ends. Then it ends the polls, stores what they and others still bring and
+// what is left, and returns ctx's error. Run once only.
 func (s *Service) Run(ctx context.Context) error {
 	defer close(s.ended)
-	storing, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
+	storing, endStoring := context.WithCancel(context.WithoutCancel(ctx))
+	defer endStoring()
+	taking, endTaking := context.WithCancel(storing)
+	defer endTaking()
+	pollsOver := make(chan struct{})
 
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		s.flush(groupCtx)
-		cancel()
-		return groupCtx.Err()
+		defer close(pollsOver)
+		return s.runPolls(groupCtx)
 	})
 	s.buffer.open(s.options.Writers)
 	for range s.options.Writers {
 		group.Go(func() error {
-			s.write(groupCtx, storing)
+			s.write(taking, storing)
 			return groupCtx.Err()
 		})
 	}
-	if s.options.Poller != nil {
-		group.Go(func() error { return s.servePolls(groupCtx) })
-		group.Go(func() error { return s.pollReaders(groupCtx) })
-		if s.options.Schedule != nil {
-			group.Go(func() error { return s.pollOnSchedule(groupCtx) })
-		}
-	}
+	group.Go(func() error {
+		<-groupCtx.Done()
+		s.endPolls()
+		await(pollsOver, s.options.PollEnd)
+		endTaking()
+		await(s.buffer.end, s.options.FlushTimeout)
+		endStoring()
+		return groupCtx.Err()
+	})
 	err := group.Wait()
 	if left := s.buffer.bytes(); left > 0 {
 		s.options.Logger.Error("received events could not be stored before the end", "bytes", left)
@@ -76,13 +87,12 @@ func (s *Service) Run(ctx context.Context) error {
 	return err
 }
 
-// flush returns when, after the end of ctx, everything is stored or it took too long.
-func (s *Service) flush(ctx context.Context) {
-	<-ctx.Done()
-	timer := time.NewTimer(s.options.FlushTimeout)
+// await waits until done is closed, for as long as limit.
+func await(done <-chan struct{}, limit time.Duration) {
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case <-s.buffer.end:
+	case <-done:
 	case <-timer.C:
 	}
 }
