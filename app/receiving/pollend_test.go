@@ -129,3 +129,26 @@ func TestAPollEndsWithItsClient(t *testing.T) {
 		wantStored(t, log, alice, 0, 0) // what it had is for the next
 	})
 }
+
+// What a poll hands over after its end waits for room as everything does.
+func TestAPollThatEndsWaitsForRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &lingering{}
+		log := fake.NewEventLog(memlog.New(memlog.Options{}))
+		s, _ := start(t, log, receiving.Options{Poller: p, Accounts: list(alice), Readership: readership(alice), BufferBytes: 700})
+		synctest.Wait()
+		release := log.Stall()
+		receive(t, s, payload(bob, 0))
+		s.EndPolls()
+		synctest.Wait()
+		if !s.Stalled() {
+			t.Error("there is room")
+		}
+		release()
+		synctest.Wait()
+		if p.failed.Load() > 0 {
+			t.Error("what the poll brought was refused")
+		}
+		wantStored(t, log, alice, 0, 0)
+	})
+}
