@@ -46,6 +46,17 @@ func parseBool(s string) (bool, error) {
 	return false, errors.New("must be yes or no")
 }
 
+// parseConsent reads what must not be switched on by habit or by accident: nothing but the word yes does.
+func parseConsent(s string) (bool, error) {
+	switch s {
+	case "yes":
+		return true, nil
+	case "no":
+		return false, nil
+	}
+	return false, errors.New("must be the word yes, or no")
+}
+
 // parseDuration reads whole seconds, as the reference's variables have them, or a duration with its unit.
 func parseDuration(s string, least time.Duration) (time.Duration, error) {
 	d, err := time.ParseDuration(s)

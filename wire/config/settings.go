@@ -45,8 +45,8 @@ var settings = []Setting{
 		set: func(c *Config, s string) error { c.Token = Secret(s); return checkToken(s) }},
 	{Key: "token_file", Env: "HELIOGRAPH_TOKEN_FILE", Unit: "path", Help: "File that holds the token.",
 		set: func(*Config, string) error { return nil }}, // read by Load
-	{Key: "allow_unauthenticated", Env: "HELIOGRAPH_ALLOW_UNAUTHENTICATED", Default: "no", Unit: "yes or no", Help: "Listen beyond loopback without a token.",
-		set: func(c *Config, s string) (err error) { c.AllowUnauthenticated, err = parseBool(s); return err }},
+	{Key: "allow_unauthenticated", Env: "HELIOGRAPH_ALLOW_UNAUTHENTICATED", Default: "no", Unit: "yes or no", Help: "`yes`, in this word: listen beyond loopback without a token.",
+		set: func(c *Config, s string) (err error) { c.AllowUnauthenticated, err = parseConsent(s); return err }},
 	{Key: "allowed_hosts", Env: "HELIOGRAPH_ALLOWED_HOSTS", Unit: "list", Help: "Names by which clients may address the gateway, besides loopback names and the address it listens on.",
 		set: func(c *Config, s string) error { c.AllowedHosts = parseList(s); return nil }},
 	{Key: "allowed_origins", Env: "HELIOGRAPH_ALLOWED_ORIGINS", Unit: "list", Help: "Web pages that may use the gateway, as `https://example.org`.",
