@@ -88,11 +88,15 @@ func TestHostileReadersHarmNobody(t *testing.T) {
 	var misbehaving, behaving sync.WaitGroup
 	for i := range 100 {
 		s := subscribe(t, h, []domain.Account{"", alice}[i%2], domain.Oldest)
+		if i%4 == 0 {
+			moment, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+			_, _ = s.Next(moment, make([]*domain.Event, 1)) // makes it live: there is nothing yet
+			cancel()
+		}
 		misbehaving.Go(func() {
 			into := make([]*domain.Event, 10)
 			switch i % 4 {
-			case 0: // stuck after its first events
-				_, _ = s.Next(hostile, into)
+			case 0: // stuck
 				<-hostile.Done()
 			case 1: // crashes
 				defer func() { _ = recover() }()
