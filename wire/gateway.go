@@ -24,6 +24,7 @@ type Gateway struct {
 	hub       *hub.SubscriptionHub
 	receiving *receiving.Service
 	accounts  *accounts.Service
+	keeping   housekeeping
 	backend   backend
 }
 
@@ -63,6 +64,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	}
 	hub := parts.start(ctx, component{"hub", g.hub.Run})
 	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
+	keeping := parts.start(ctx, component(g.keeping))
 	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
 	listening(listener.Addr())
 
@@ -79,7 +81,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		defer time.AfterFunc(processDue, process.cancel).Stop()
 	}
 	g.closeEdge(ending, hub, cancelRequests)
-	parts.end(ending, []*running{edge, linking, hub, connection, receiving, process})
+	parts.end(ending, []*running{edge, linking, keeping, hub, connection, receiving, process})
 	return err
 }
 

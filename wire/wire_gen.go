@@ -49,6 +49,12 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		cleanup()
 		return nil, nil, err
 	}
+	uploads, err := newUploads(c)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	signalcliGroups := signalcli.NewGroups(signalcliClient)
 	groupsService := groups.New(signalcliGroups)
 	contacts := signalcli.NewContacts(signalcliClient)
@@ -68,6 +74,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
+		Uploads:         uploads,
 		Groups:          signalcliGroups,
 		GroupDirectory:  groupsService,
 		Contacts:        contacts,
@@ -85,8 +92,10 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
+	retention := newRetention(c, wireAttachmentDir, log)
+	wireHousekeeping := newHousekeeping(uploads, retention)
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -115,6 +124,10 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	if err != nil {
 		return nil, nil, err
 	}
+	uploads, err := newUploads(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	signalcliGroups := signalcli.NewGroups(signalcliClient)
 	groupsService := groups.New(signalcliGroups)
 	contacts := signalcli.NewContacts(signalcliClient)
@@ -134,6 +147,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
+		Uploads:         uploads,
 		Groups:          signalcliGroups,
 		GroupDirectory:  groupsService,
 		Contacts:        contacts,
@@ -151,8 +165,10 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
+	retention := newRetention(c, wireAttachmentDir, log)
+	wireHousekeeping := newHousekeeping(uploads, retention)
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
 	return gateway, func() {
 	}, nil
 }
@@ -189,6 +205,11 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		cleanup()
 		return nil, nil, err
 	}
+	uploads, err := newUploads(c)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	signalcliGroups := signalcli.NewGroups(signalcliClient)
 	groupsService := groups.New(signalcliGroups)
 	contacts := signalcli.NewContacts(signalcliClient)
@@ -208,6 +229,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
+		Uploads:         uploads,
 		Groups:          signalcliGroups,
 		GroupDirectory:  groupsService,
 		Contacts:        contacts,
@@ -225,8 +247,10 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
+	retention := newRetention(c, wireAttachmentDir, log)
+	wireHousekeeping := newHousekeeping(uploads, retention)
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
 	return gateway, func() {
 		cleanup()
 	}, nil
@@ -273,6 +297,12 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		cleanup()
 		return nil, nil, err
 	}
+	uploads, err := newUploads(c)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	signalcliGroups := signalcli.NewGroups(client)
 	groupsService := groups.New(signalcliGroups)
 	contacts := signalcli.NewContacts(client)
@@ -291,6 +321,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
+		Uploads:         uploads,
 		Groups:          signalcliGroups,
 		GroupDirectory:  groupsService,
 		Contacts:        contacts,
@@ -308,8 +339,10 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	handler := newSockets(subscriptionHub, sockets, log)
 	httpHandler := newHandler(c, ports, handler, registry, log, level)
 	server := newServer(httpHandler, log)
+	retention := newRetention(c, wireAttachmentDir, log)
+	wireHousekeeping := newHousekeeping(uploads, retention)
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -320,7 +353,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, housekeepingSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

@@ -10,9 +10,10 @@ import (
 	"heliograph/ports"
 )
 
-// attachments are the files that came with received messages.
+// attachments are the files that came with received messages, and those uploaded for messages to send.
 type attachments struct {
 	attachments ports.Attachments
+	uploads     ports.Uploads
 	fail        failures
 }
 
@@ -28,6 +29,9 @@ func (a attachments) ListAttachments(ctx context.Context, _ oas.ListAttachmentsR
 }
 
 func (a attachments) DeleteAttachment(ctx context.Context, r oas.DeleteAttachmentRequestObject) (oas.DeleteAttachmentResponseObject, error) {
+	if domain.IsUploadID(r.Attachment) {
+		return oas.DeleteAttachment204Response{}, a.uploads.Delete(ctx, domain.UploadID(r.Attachment))
+	}
 	id, err := domain.ParseAttachmentID(r.Attachment)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 			}
 			limit := others
 			switch {
-			case r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send":
+			case r.URL.Path == "/v2/send" || r.URL.Path == "/v1/send" || r.URL.Path == "/v1/attachments":
 				limit = sends
 			case r.Method == http.MethodPut && (strings.HasPrefix(r.URL.Path, "/v1/groups/") || strings.HasPrefix(r.URL.Path, "/v1/profiles/")):
 				limit = max(others, maxAvatarBody)

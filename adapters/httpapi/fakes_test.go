@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -166,7 +167,11 @@ func newHandler(t testing.TB, c *core, o httpapi.Options) (handler http.Handler,
 		t.Fatal(err)
 	}
 	o.LetPanicsThrough = true
-	p := httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s}
+	u, err := spool.NewUploads(filepath.Join(t.TempDir(), "uploads"), spool.UploadsOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s, Uploads: u}
 	c.nouns.into(&p)
 	return httpapi.New(p, o), folder
 }

@@ -25,6 +25,7 @@ type sendBody struct {
 	notifySelf                    *bool
 	viewOnce, isGroup             bool
 	attachments                   []domain.AttachmentFile
+	attachmentIDs                 []string
 	preview                       *linkPreview
 }
 

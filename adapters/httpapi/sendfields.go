@@ -12,6 +12,7 @@ var (
 		"text_mode":          text(func(b *sendBody) *string { return &b.textMode }),
 		"sticker":            text(func(b *sendBody) *string { return &b.sticker }),
 		"base64_attachments": func(d *bodyDecoder) (err error) { d.body.attachments, err = d.attachments(); return err },
+		"attachment_ids":     func(d *bodyDecoder) (err error) { d.body.attachmentIDs, err = d.strings(); return err },
 		"mentions":           func(d *bodyDecoder) (err error) { d.body.mentions, err = d.mentions(); return err },
 		"quote_timestamp":    timestamp(func(b *sendBody) **int64 { return &b.quoteTimestamp }),
 		"quote_author":       optionalText(func(b *sendBody) **string { return &b.quoteAuthor }),

@@ -14,6 +14,7 @@ import (
 type sending struct {
 	messaging ports.Messaging
 	spool     ports.Spool
+	uploads   ports.Uploads
 	fail      failures
 	// listed says that /v2/send answers a list that holds the object, see answersList.
 	listed bool
@@ -37,7 +38,7 @@ func (s *sending) sendMessageV1(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, opSendMessageV1, sendBodyV1, (*sendBody).draftV1)
 }
 
-// serve decodes a body, sends what it says and answers. The files of the request are gone when it returns.
+// serve decodes a body, sends what it says and answers. The files of the request are gone when it returns, uploads stay.
 func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, version bodyVersion, draft func(*sendBody) (ports.Draft, error)) {
 	files := &uploads{spool: s.spool}
 	defer files.close()
@@ -46,6 +47,13 @@ func (s *sending) serve(w http.ResponseWriter, r *http.Request, op operation, ve
 		s.fail.answer(w, r, op, bodyError(err))
 		return
 	}
+	held, release, err := holdUploads(r, s.uploads, body.attachmentIDs)
+	if err != nil {
+		s.fail.answer(w, r, op, err)
+		return
+	}
+	defer release()
+	body.attachments = append(body.attachments, held...)
 	message, err := draft(body)
 	if err != nil {
 		s.fail.answer(w, r, op, err)

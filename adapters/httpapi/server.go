@@ -20,6 +20,7 @@ type Ports struct {
 	Attachments  ports.Attachments
 	Health       ports.Health
 	Spool        ports.Spool
+	Uploads      ports.Uploads
 
 	// By noun, as the tags of openapi.yaml.
 	Groups          ports.Groups
@@ -54,7 +55,7 @@ type Options struct {
 	AllowedHosts []string
 	// AllowedOrigins are origins (https://example.org) whose pages may use the gateway besides its own.
 	AllowedOrigins []string
-	// MaxSendBytes bounds the body of a send, default 256 MiB.
+	// MaxSendBytes bounds the body of a send and of an upload, default 256 MiB.
 	MaxSendBytes int64
 	// MaxBodyBytes bounds every other body, default 1 MiB.
 	MaxBodyBytes int64
@@ -111,13 +112,14 @@ func New(p Ports, o Options) http.Handler {
 	router.NotFound(redirectSlash(router))
 	router.MethodNotAllowed(methodNotAllowed(router))
 
-	sends := &sending{messaging: p.Messaging, spool: p.Spool, fail: fail, listed: answersList(o.Version)}
+	sends := &sending{messaging: p.Messaging, spool: p.Spool, uploads: p.Uploads, fail: fail, listed: answersList(o.Version)}
 	router.Post("/v2/send", sends.sendMessage)
 	router.Post("/v1/send", sends.sendMessageV1)
 	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, keepAlive: o.KeepAlive, fail: fail}
 	router.Get("/v1/receive/{number}", receive.receiveMessages)
-	files := attachments{attachments: p.Attachments, fail: fail}
+	files := attachments{attachments: p.Attachments, uploads: p.Uploads, fail: fail}
 	router.Get("/v1/attachments/{attachment}", files.getAttachment)
+	router.Post("/v1/attachments", files.uploadAttachment)
 	if o.Metrics != nil {
 		router.Method(http.MethodGet, "/metrics", o.Metrics)
 	}

@@ -18,6 +18,7 @@ const (
 	opListAttachments  operation = "listAttachments"
 	opGetAttachment    operation = "getAttachment"
 	opDeleteAttachment operation = "deleteAttachment"
+	opUploadAttachment operation = "uploadAttachment"
 	opListIdentities   operation = "listIdentities"
 	opSetTrustMode     operation = "setTrustMode"
 )

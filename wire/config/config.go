@@ -37,6 +37,10 @@ type Config struct {
 	SignalCLI SignalCLI
 	Receive   Receive
 	EventLog  EventLog
+	// Uploads bounds what clients upload ahead of their messages.
+	Uploads Keeping
+	// Attachments bounds what signal-cli keeps of received attachments; zero is no bound.
+	Attachments Keeping
 
 	values map[string]Value
 }
@@ -92,6 +96,12 @@ type EventLog struct {
 	MaxBytes int64
 	// DedupWindow is how long an event's double is recognised.
 	DedupWindow time.Duration
+}
+
+// Keeping bounds files that are kept.
+type Keeping struct {
+	MaxAge   time.Duration
+	MaxBytes int64
 }
 
 // Secret is a string that no log and no output shows.

@@ -160,6 +160,24 @@ var settings = []Setting{
 			c.EventLog.DedupWindow, err = parseDuration(s, time.Second)
 			return err
 		}},
+
+	{Key: "uploads.max_age", Env: "HELIOGRAPH_UPLOADS_MAX_AGE", Default: "1h", Unit: "seconds", Help: "How long a file of `POST /v1/attachments` is kept for the sends that name it.",
+		set: func(c *Config, s string) (err error) {
+			c.Uploads.MaxAge, err = parseDuration(s, time.Second)
+			return err
+		}},
+	{Key: "uploads.max_bytes", Env: "HELIOGRAPH_UPLOADS_MAX_BYTES", Default: "1GiB", Unit: "bytes", Help: "What may be kept of such files in all; what is over it is answered 413.",
+		set: func(c *Config, s string) (err error) {
+			c.Uploads.MaxBytes, err = parseBytes(s, 1<<10, 1<<44)
+			return err
+		}},
+	{Key: "attachments.max_age", Env: "HELIOGRAPH_ATTACHMENTS_MAX_AGE", Default: "0", Unit: "seconds", Help: "Received attachments that are older are deleted; 0 keeps them.",
+		set: func(c *Config, s string) (err error) { c.Attachments.MaxAge, err = parseDuration(s, 0); return err }},
+	{Key: "attachments.max_bytes", Env: "HELIOGRAPH_ATTACHMENTS_MAX_BYTES", Default: "0", Unit: "bytes", Help: "Of received attachments that are more in all, the oldest are deleted; 0 keeps them.",
+		set: func(c *Config, s string) (err error) {
+			c.Attachments.MaxBytes, err = parseBytes(s, 0, 1<<50)
+			return err
+		}},
 }
 
 func checkMode(m Mode) error {

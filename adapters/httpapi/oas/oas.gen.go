@@ -602,6 +602,8 @@ type SendErrors struct {
 
 // SendMessageRequest defines model for SendMessageRequest.
 type SendMessageRequest struct {
+	// AttachmentIds Files of POST /v1/attachments, behind those of base64_attachments
+	AttachmentIds     *[]string     `json:"attachment_ids,omitempty"`
 	Base64Attachments *[]Attachment `json:"base64_attachments,omitempty"`
 
 	// EditTimestamp Timestamp of the message that this one replaces
@@ -763,6 +765,26 @@ type UpdateProfileRequest struct {
 	// Base64Avatar Base64, `data:<media type>;base64,<base64>`, or `data:<media type>;filename=<name>;base64,<base64>`.
 	Base64Avatar *Attachment `json:"base64_avatar,omitempty"`
 	Name         string      `json:"name"`
+}
+
+// Upload defines model for Upload.
+type Upload struct {
+	// ContentType Examples: image/png
+	ContentType string `json:"content_type"`
+
+	// ExpiresAt When it is gone by itself
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What recipients see; absent where the client gave no name that is safe
+	FileName *string `json:"file_name,omitempty"`
+
+	// Id For `attachment_ids` of a send, and for DELETE /v1/attachments/{attachment}
+	//
+	// Examples: upload.MZXW6YTBOI7777777777777777
+	Id string `json:"id"`
+
+	// Size Bytes
+	Size int64 `json:"size"`
 }
 
 // UsernameRequest defines model for UsernameRequest.
@@ -1177,7 +1199,7 @@ type ServerInterface interface {
 	// ListAttachments List the attachments that are kept
 	// (GET /v1/attachments)
 	ListAttachments(w http.ResponseWriter, r *http.Request)
-	// DeleteAttachment Delete an attachment
+	// DeleteAttachment Delete an attachment or an upload
 	// (DELETE /v1/attachments/{attachment})
 	DeleteAttachment(w http.ResponseWriter, r *http.Request, attachment string)
 	// ListCapabilities List what the connected signal-cli can do
@@ -1432,7 +1454,7 @@ func (_ Unimplemented) ListAttachments(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeleteAttachment Delete an attachment
+// DeleteAttachment Delete an attachment or an upload
 // (DELETE /v1/attachments/{attachment})
 func (_ Unimplemented) DeleteAttachment(w http.ResponseWriter, r *http.Request, attachment string) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -13697,7 +13719,7 @@ type StrictServerInterface interface {
 	// ListAttachments List the attachments that are kept
 	// (GET /v1/attachments)
 	ListAttachments(ctx context.Context, request ListAttachmentsRequestObject) (ListAttachmentsResponseObject, error)
-	// DeleteAttachment Delete an attachment
+	// DeleteAttachment Delete an attachment or an upload
 	// (DELETE /v1/attachments/{attachment})
 	DeleteAttachment(ctx context.Context, request DeleteAttachmentRequestObject) (DeleteAttachmentResponseObject, error)
 	// ListCapabilities List what the connected signal-cli can do
