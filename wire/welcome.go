@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 
 	"heliograph/domain"
@@ -16,7 +17,7 @@ func (g *Gateway) welcome(w io.Writer, address net.Addr) {
 	if g.config.Mode != config.Simulator {
 		return
 	}
-	url := "http://" + address.String()
+	url := "http://" + reachable(address)
 	token := ""
 	if g.config.Token != "" {
 		token = ` -H "Authorization: Bearer $HELIOGRAPH_TOKEN"`
@@ -36,6 +37,14 @@ Copy these into another terminal:
 Ctrl-C ends it.
 
 `, url, people(g.backend.people), token, url, token, url, token, url)
+}
+
+// reachable is an address as this machine reaches it: one that stands for all of them is no address to call.
+func reachable(address net.Addr) string {
+	if tcp, ok := address.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return address.String()
 }
 
 // people indents the simulator's accounts, and shows group IDs as the API takes them.
