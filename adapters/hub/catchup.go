@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"log/slog"
 
 	"heliograph/domain"
 	"heliograph/ports"
@@ -85,17 +86,27 @@ func (s *stream) readPage(ctx context.Context, from domain.Cursor, limit int) er
 	if page.Gap != nil {
 		s.hub.options.Observer.Gap(s.transport)
 	}
-	s.past.rest = append([]*domain.Event{s.lost(page)}, page.Events...)
+	lost := s.lost(page)
+	s.hub.options.Logger.LogAttrs(ctx, slog.LevelWarn, "reader lost events", slog.String("reader", s.name), slog.String("kind", string(lost.Kind)))
+	s.past.rest = append([]*domain.Event{lost}, page.Events...)
 	return nil
 }
 
-// readLog reads one page, with a bound on how many readers do so at once, until ctx ends.
+// readLog reads one page, with a bound on how many readers do so at once, until ctx ends. An outage of the log is logged when it
+// begins and when it is over.
 func (s *stream) readLog(ctx context.Context, from domain.Cursor, limit int) (ports.Page, error) {
 	wait := retry{}
-	for {
+	for first := true; ; first = false {
 		page, err := s.readOnce(ctx, from, limit)
-		if err == nil {
+		switch {
+		case err == nil && !first:
+			s.hub.options.Logger.LogAttrs(ctx, slog.LevelInfo, "event log can be read again", slog.String("reader", s.name))
 			return page, nil
+		case err == nil:
+			return page, nil
+		case first && ctx.Err() == nil:
+			s.hub.options.Logger.LogAttrs(ctx, slog.LevelWarn, "event log cannot be read", slog.String("reader", s.name),
+				slog.String("kind", domain.KindOf(err).String()), slog.Any("error", err))
 		}
 		if !wait.sleep(ctx) {
 			return ports.Page{}, err

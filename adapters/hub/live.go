@@ -1,6 +1,11 @@
 package hub
 
-import "heliograph/domain"
+import (
+	"context"
+	"log/slog"
+
+	"heliograph/domain"
+)
 
 // What the publisher does with a reader.
 
@@ -91,10 +96,14 @@ func (s *stream) waits() int {
 // giveUp moves a live reader to catch-up, as something has no room.
 func (s *stream) giveUp() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.state == live {
+	was := s.state
+	if was == live {
 		s.fallBehindLocked()
+	}
+	s.mu.Unlock()
+	if was == live {
 		s.hub.options.Observer.CatchUp(s.transport)
+		s.hub.options.Logger.LogAttrs(context.Background(), slog.LevelDebug, "reader fell behind", slog.String("reader", s.name))
 	}
 }
 
