@@ -116,8 +116,12 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 		}
 		addRetryAfter(&body, header, retry)
 	}
-	if status >= http.StatusInternalServerError && f.logger.Enabled(r.Context(), slog.LevelWarn) {
-		f.logger.LogAttrs(r.Context(), slog.LevelWarn, "request failed", slog.String("operation", string(op)), slog.String("kind", kind.String()),
+	level := slog.LevelWarn
+	if kind == domain.Canceled {
+		level = slog.LevelDebug // the client went away
+	}
+	if status >= http.StatusInternalServerError && f.logger.Enabled(r.Context(), level) {
+		f.logger.LogAttrs(r.Context(), level, "request failed", slog.String("operation", string(op)), slog.String("kind", kind.String()),
 			slog.Int("status", status), slog.String("request", f.ids.of(w)))
 	}
 	writeJSON(w, status, body)

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -60,5 +61,20 @@ func TestFailuresCarryTheirIDWithoutDebugLog(t *testing.T) {
 	w := call(t, h, http.MethodPost, "/v2/send", `{`+to+`}`)
 	if id := w.Header().Get("X-Request-Id"); id == "" || !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "kind=unavailable") {
 		t.Errorf("%q %s", id, log.String())
+	}
+}
+
+// That a client went away is no fault of the gateway, and nothing for an operator to look into.
+func TestClientThatGoesAwayIsNoWarning(t *testing.T) {
+	fake := &core{send: func(ports.Draft) (domain.SendResult, error) {
+		return domain.SendResult{}, &domain.Error{Kind: domain.Canceled, Err: context.Canceled}
+	}}
+	for level, logged := range map[slog.Level]bool{slog.LevelInfo: false, slog.LevelDebug: true} {
+		var log bytes.Buffer
+		h := httpapi.New(httpapi.Ports{Messaging: fake}, httpapi.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level}))})
+		call(t, h, http.MethodPost, "/v2/send", `{`+to+`}`)
+		if got := strings.Contains(log.String(), `level=DEBUG msg="request failed"`); got != logged || strings.Contains(log.String(), "WARN") {
+			t.Errorf("at level %v: %q", level, log.String())
+		}
 	}
 }
