@@ -39,8 +39,7 @@ type Uploads struct {
 	heldMu sync.Mutex
 	held   map[domain.UploadID]*hold
 
-	bytesMu sync.Mutex
-	bytes   int64 // of uploads that are complete or on their way
+	quota quota
 }
 
 // hold is an upload that somebody sends.
@@ -85,30 +84,11 @@ func NewUploads(folder string, o UploadsOptions) (*Uploads, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, unavailable(err)
 	}
-	u := &Uploads{folder: folder, options: o, held: map[domain.UploadID]*hold{}}
+	u := &Uploads{folder: folder, options: o, held: map[domain.UploadID]*hold{}, quota: quota{limit: o.MaxBytes}}
 	if err := u.Sweep(time.Now()); err != nil {
 		return nil, err
 	}
 	return u, u.countKept()
-}
-
-// countKept counts the uploads of an earlier run.
-func (u *Uploads) countKept() error {
-	entries, err := os.ReadDir(u.folder)
-	if err != nil {
-		return unavailable(err)
-	}
-	for _, entry := range entries {
-		if !isUploadName(entry.Name()) {
-			continue
-		}
-		r, err := u.readRecord(domain.UploadID(entry.Name()))
-		if err != nil {
-			return err
-		}
-		u.count(r.Size)
-	}
-	return nil
 }
 
 // Add is ports.Uploads.
@@ -120,11 +100,11 @@ func (u *Uploads) Add(header ports.FileHeader, content io.Reader) (ports.Upload,
 	if err != nil {
 		return ports.Upload{}, unavailable(err)
 	}
-	counted := &countedReader{uploads: u, content: content}
+	counted := &countedReader{quota: &u.quota, content: content}
 	upload, err := u.complete(part, header, counted)
 	if err != nil {
 		_ = os.RemoveAll(part) // Sweep removes it else
-		u.count(-counted.bytes)
+		u.quota.free(counted.bytes)
 		return ports.Upload{}, err
 	}
 	return upload, nil
@@ -221,7 +201,7 @@ func (u *Uploads) removeLocked(id domain.UploadID, size int64) error {
 	if err := os.Rename(u.path(id), gone); err != nil {
 		return unavailable(err)
 	}
-	u.count(-size)
+	u.quota.free(size)
 	if err := os.RemoveAll(gone); err != nil {
 		return unavailable(err)
 	}
@@ -270,42 +250,6 @@ func checkCall(ctx context.Context, id domain.UploadID) error {
 
 func notFound(err error) error {
 	return &domain.Error{Op: "uploads", Kind: domain.NotFound, Detail: "no upload with that ID: it was never made, was deleted, or is too old", Err: err}
-}
-
-// count adds n to the bytes that are kept.
-func (u *Uploads) count(n int64) {
-	u.bytesMu.Lock()
-	defer u.bytesMu.Unlock()
-	u.bytes += n
-}
-
-// take is count, unless that is over the limit of all.
-func (u *Uploads) take(n int64) error {
-	u.bytesMu.Lock()
-	defer u.bytesMu.Unlock()
-	if u.bytes+n > u.options.MaxBytes {
-		return domain.Errorf(domain.TooLarge, "", "uploads are over the limit of %d bytes in all; delete some, or wait until they are too old", u.options.MaxBytes)
-	}
-	u.bytes += n
-	return nil
-}
-
-// countedReader counts content while it arrives, so that uploads side by side stay below the limit of all.
-type countedReader struct {
-	uploads *Uploads
-	content io.Reader
-	bytes   int64
-}
-
-func (c *countedReader) Read(p []byte) (int, error) {
-	n, err := c.content.Read(p)
-	if n > 0 {
-		if over := c.uploads.take(int64(n)); over != nil {
-			return 0, over
-		}
-		c.bytes += int64(n)
-	}
-	return n, err
 }
 
 // isUploadName reports whether a folder bears the name of a complete upload.
