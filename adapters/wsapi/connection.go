@@ -39,6 +39,7 @@ type connection struct {
 	frames   *frameConn
 	stream   ports.Stream
 	name     string
+	gaps     bool          // the client wants to be told of lost events
 	read     chan struct{} // closed when nothing is read any more
 	lifeless atomic.Bool   // two pings without a sign of life
 

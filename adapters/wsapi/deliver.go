@@ -3,7 +3,6 @@ package wsapi
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 
 	"heliograph/domain"
@@ -52,12 +51,17 @@ func (c *connection) writeBatch(batch []*domain.Event) error {
 		return err
 	}
 	for _, event := range batch {
+		payload := event.Payload
+		if event.Kind == domain.KindGap || event.Kind == domain.KindReset {
+			c.handler.options.Lost(event.Kind)
+			if !c.gaps {
+				continue
+			}
+			payload = lossNotice(event)
+		}
 		switch {
-		case event.Kind == domain.KindGap || event.Kind == domain.KindReset:
-			c.lost(event)
-			continue
-		case len(frames)+maxHeader+len(event.Payload) <= batchBytes:
-		case maxHeader+len(event.Payload) <= batchBytes:
+		case len(frames)+maxHeader+len(payload) <= batchBytes:
+		case maxHeader+len(payload) <= batchBytes:
 			if err := flush(); err != nil {
 				return err
 			}
@@ -66,19 +70,21 @@ func (c *connection) writeBatch(batch []*domain.Event) error {
 				return err
 			}
 			var header [maxHeader]byte
-			if err := c.frames.writeLarge(appendHeader(header[:0], len(event.Payload)), event.Payload); err != nil {
+			if err := c.frames.writeLarge(appendHeader(header[:0], len(payload)), payload); err != nil {
 				return err
 			}
 			continue
 		}
-		frames = append(appendHeader(frames, len(event.Payload)), event.Payload...)
+		frames = append(appendHeader(frames, len(payload)), payload...)
 	}
 	return flush()
 }
 
-// lost notes that events were gone before they could be delivered.
-func (c *connection) lost(event *domain.Event) {
-	c.handler.options.Lost(event.Kind)
-	c.handler.options.Logger.LogAttrs(c.handler.stopping, slog.LevelWarn, "websocket reader lost events",
-		slog.String("reader", c.name), slog.String("kind", string(event.Kind)))
+// lossNotice is the text frame that tells of a gap or a reset: the cursors after and before which events are gone, or the one
+// from which reading goes on. No payload of signal-cli has these names.
+func lossNotice(event *domain.Event) []byte {
+	if event.Gap == nil {
+		return []byte(`{"reset":{"next":"` + event.Cursor.String() + `"}}`)
+	}
+	return []byte(`{"gap":{"after":"` + event.Gap.After.String() + `","next":"` + event.Gap.Next.String() + `"}}`)
 }

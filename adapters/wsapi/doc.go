@@ -26,7 +26,7 @@
 //
 // Close codes are for peers that can still read: 1000 the peer closed, 1001
 // shutdown, 1008 no sign of life between two pings, 1011 an internal failure. A gap
-// (events that expired before they could be delivered) and a reset are logged and
-// told to Options.Lost, and the stream goes on, as clients of the reference expect
-// nothing but payloads; server-sent events tell them.
+// (events that expired before they could be delivered) and a reset are told to Options.Lost,
+// and the stream goes on. Clients of the reference expect nothing but payloads, so only who asks with
+// the query gaps=true gets a text frame about it: {"gap":{"after":…,"next":…}} or {"reset":{"next":…}}.
 package wsapi

@@ -231,6 +231,26 @@ func TestLostEventsAreToldAndTheStreamGoesOn(t *testing.T) {
 	})
 }
 
+func TestClientsThatAskAreToldOfLostEvents(t *testing.T) {
+	after, next := domain.Cursor{Epoch: 1, Seq: 2}, domain.Cursor{Epoch: 1, Seq: 5}
+	for query, told := range map[string]bool{"gaps=true": true, "last_event_id=&gaps=true": true, "gaps=false": false, "gaps": false, "": false} {
+		inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {
+			p, _ := dialWith(t, h, query)
+			s.stream(0).put("a")
+			s.stream(0).events <- &domain.Event{Kind: domain.KindGap, Gap: &domain.Gap{After: after, Next: next}}
+			s.stream(0).events <- &domain.Event{Kind: domain.KindReset, Cursor: next}
+			s.stream(0).put("b")
+			p.want(opText, "a")
+			if told {
+				p.want(opText, `{"gap":{"after":"`+after.String()+`","next":"`+next.String()+`"}}`)
+				p.want(opText, `{"reset":{"next":"`+next.String()+`"}}`)
+			}
+			p.want(opText, "b")
+			_ = p.conn.Close()
+		})
+	}
+}
+
 func TestPanicEndsOneConnectionWith1011(t *testing.T) {
 	inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {
 		p, _ := dial(t, h)

@@ -138,9 +138,17 @@ func newRequest() *http.Request {
 // dial opens a WebSocket to h over a pipe without any buffer.
 func dial(t testing.TB, h *wsapi.Handler) (*peer, *upgrade) {
 	t.Helper()
+	return dialWith(t, h, "")
+}
+
+// dialWith is dial with a query.
+func dialWith(t testing.TB, h *wsapi.Handler, query string) (*peer, *upgrade) {
+	t.Helper()
 	ours, theirs := net.Pipe()
 	w := &upgrade{conn: theirs, header: http.Header{}}
-	h.Serve(w, newRequest(), ports.Reader{Transport: "websocket", Name: "test"})
+	r := newRequest()
+	r.URL.RawQuery = query
+	h.Serve(w, r, ports.Reader{Transport: "websocket", Name: "test"})
 	if w.status != http.StatusSwitchingProtocols {
 		_ = ours.Close()
 		_ = theirs.Close()

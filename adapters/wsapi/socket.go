@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 
 	"nhooyr.io/websocket"
 
@@ -29,7 +30,12 @@ func (h *Handler) accept(w http.ResponseWriter, r *http.Request, stream ports.St
 		return nil, err
 	}
 	conn.SetReadLimit(h.options.MaxMessageBytes)
-	return &connection{handler: h, socket: socket{conn}, frames: taken.frames, stream: stream, name: name, read: make(chan struct{})}, nil
+	return &connection{handler: h, socket: socket{conn}, frames: taken.frames, stream: stream, name: name, gaps: wantsGaps(r), read: make(chan struct{})}, nil
+}
+
+// wantsGaps reports whether the client asked for notices of lost events, which no client of the reference knows.
+func wantsGaps(r *http.Request) bool {
+	return strings.Contains(r.URL.RawQuery, "gaps") && r.URL.Query().Get("gaps") == "true"
 }
 
 // discard reads and throws away what the peer writes, until the connection ends.

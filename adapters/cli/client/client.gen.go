@@ -240,6 +240,24 @@ func (e ReceiveMessagesParamsSendReadReceipts) Valid() bool {
 	}
 }
 
+// Defines values for ReceiveMessagesParamsGaps.
+const (
+	ReceiveMessagesParamsGapsFalse ReceiveMessagesParamsGaps = "false"
+	ReceiveMessagesParamsGapsTrue  ReceiveMessagesParamsGaps = "true"
+)
+
+// Valid indicates whether the value is a known member of the ReceiveMessagesParamsGaps enum.
+func (e ReceiveMessagesParamsGaps) Valid() bool {
+	switch e {
+	case ReceiveMessagesParamsGapsFalse:
+		return true
+	case ReceiveMessagesParamsGapsTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // About defines model for About.
 type About struct {
 	Build        int                 `json:"build"`
@@ -1032,6 +1050,9 @@ type ReceiveMessagesParams struct {
 	// LastEventId Cursor to go on from (WebSocket and server-sent events)
 	LastEventId *string `form:"last_event_id,omitempty" json:"last_event_id,omitempty"`
 
+	// Gaps Tell of messages that expired before they could be delivered (WebSocket only)
+	Gaps *ReceiveMessagesParamsGaps `form:"gaps,omitempty" json:"gaps,omitempty"`
+
 	// LastEventID Cursor to go on from (WebSocket and server-sent events)
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 }
@@ -1050,6 +1071,9 @@ type ReceiveMessagesParamsIgnoreStickers string
 
 // ReceiveMessagesParamsSendReadReceipts defines parameters for ReceiveMessages.
 type ReceiveMessagesParamsSendReadReceipts string
+
+// ReceiveMessagesParamsGaps defines parameters for ReceiveMessages.
+type ReceiveMessagesParamsGaps string
 
 // SearchUsersParams defines parameters for SearchUsers.
 type SearchUsersParams struct {
@@ -2018,11 +2042,14 @@ type ClientInterface interface {
 	// In every mode of the gateway, by content negotiation:
 	//
 	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-	//   The query is ignored, except `last_event_id`: a cursor from which to go on. Close codes: 1001 the gateway stops,
-	//   1008 the client stopped reading, 1011 an internal failure.
+	//   The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+	//   `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
+	//   the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
+	//   stopped reading, 1011 an internal failure.
 	// * `Accept: text/event-stream`: server-sent events. The `id` of each is a cursor; a client that comes back with the header
 	//   `Last-Event-ID` goes on where it was. The events `gap` and `reset` tell that messages expired before they could be delivered.
-	// * else a JSON array of what came since the last such request. One element is one payload.
+	// * else a JSON array of what came since the last such request. One element is one payload. What expired before it was asked
+	//   for is only logged and counted.
 	//
 	// WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 	// the oldest that is kept.
@@ -3761,11 +3788,14 @@ func (c *Client) SendReceipt(ctx context.Context, number AccountNumber, body Sen
 // In every mode of the gateway, by content negotiation:
 //
 //   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-//     The query is ignored, except `last_event_id`: a cursor from which to go on. Close codes: 1001 the gateway stops,
-//     1008 the client stopped reading, 1011 an internal failure.
+//     The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+//     `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
+//     the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
+//     stopped reading, 1011 an internal failure.
 //   - `Accept: text/event-stream`: server-sent events. The `id` of each is a cursor; a client that comes back with the header
 //     `Last-Event-ID` goes on where it was. The events `gap` and `reset` tell that messages expired before they could be delivered.
-//   - else a JSON array of what came since the last such request. One element is one payload.
+//   - else a JSON array of what came since the last such request. One element is one payload. What expired before it was asked
+//     for is only logged and counted.
 //
 // WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 // the oldest that is kept.
@@ -7200,6 +7230,18 @@ func NewReceiveMessagesRequest(server string, number AccountNumber, params *Rece
 
 		}
 
+		if params.Gaps != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "gaps", *params.Gaps, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -8476,11 +8518,14 @@ type ClientWithResponsesInterface interface {
 	// In every mode of the gateway, by content negotiation:
 	//
 	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-	//   The query is ignored, except `last_event_id`: a cursor from which to go on. Close codes: 1001 the gateway stops,
-	//   1008 the client stopped reading, 1011 an internal failure.
+	//   The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+	//   `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
+	//   the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
+	//   stopped reading, 1011 an internal failure.
 	// * `Accept: text/event-stream`: server-sent events. The `id` of each is a cursor; a client that comes back with the header
 	//   `Last-Event-ID` goes on where it was. The events `gap` and `reset` tell that messages expired before they could be delivered.
-	// * else a JSON array of what came since the last such request. One element is one payload.
+	// * else a JSON array of what came since the last such request. One element is one payload. What expired before it was asked
+	//   for is only logged and counted.
 	//
 	// WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 	// the oldest that is kept.
@@ -17883,11 +17928,14 @@ func (c *ClientWithResponses) SendReceiptWithResponse(ctx context.Context, numbe
 // In every mode of the gateway, by content negotiation:
 //
 //   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-//     The query is ignored, except `last_event_id`: a cursor from which to go on. Close codes: 1001 the gateway stops,
-//     1008 the client stopped reading, 1011 an internal failure.
+//     The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+//     `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
+//     the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
+//     stopped reading, 1011 an internal failure.
 //   - `Accept: text/event-stream`: server-sent events. The `id` of each is a cursor; a client that comes back with the header
 //     `Last-Event-ID` goes on where it was. The events `gap` and `reset` tell that messages expired before they could be delivered.
-//   - else a JSON array of what came since the last such request. One element is one payload.
+//   - else a JSON array of what came since the last such request. One element is one payload. What expired before it was asked
+//     for is only logged and counted.
 //
 // WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 // the oldest that is kept.
