@@ -37,7 +37,7 @@ func (c *Carrier) StartLink(ctx context.Context, deviceName string) (ports.Pendi
 		return nil, &domain.Error{Op: "link", Kind: domain.Unavailable, Detail: "too many links wait to be scanned",
 			Err: &domain.Backoff{RetryAfter: busyRetry}}
 	}
-	r, err := c.start(args, "", javaOptions(c.options.Archive, false))
+	r, err := c.start(args, "", javaOptions(c.options.Archive))
 	if err != nil {
 		<-c.links
 		return nil, withOp("link", err)

@@ -56,7 +56,7 @@ func script(t *testing.T, text string) (program, dir string) {
 }
 
 // newCarrier makes a carrier that ends with the test and leaves nothing behind.
-func newCarrier(t *testing.T, options process.Options) *process.Carrier {
+func newCarrier(t testing.TB, options process.Options) *process.Carrier {
 	t.Helper()
 	if options.TempDir == "" {
 		options.TempDir = filepath.Join(t.TempDir(), "scratch")

@@ -40,8 +40,8 @@ var javaVariables = []string{"JAVA_OPTS", "SIGNAL_CLI_OPTS", "JDK_JAVA_OPTIONS",
 // contradictions are what in an option of ours does not go together with what in one of the user's: two
 // collectors are refused, and a machine with an agent, or with an archive of its own, cannot keep one for us.
 var contradictions = map[string][]string{
-	"GC":            {"GC"},
-	"SharedArchive": {"-javaagent", "-agent", "SharedArchive", "-Xshare", "AOT"},
+	"GC":      {"GC"},
+	"Archive": {"-javaagent", "-agent", "Archive", "-Xshare", "AOT"},
 }
 
 // javaOptions are ours, quoted for the start script of signal-cli, less those that would contradict the user's.
