@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/google/wire"
 
@@ -50,17 +51,29 @@ func newProcesses(c config.Config, dir runDir, trustModes *apiconfig.File, log *
 // processFiles: a command line takes paths.
 func processFiles() sharedDisk { return true }
 
+// warmEvery is how often Java's archive is made anew, so that it fits again some time after an upgrade.
+const warmEvery = 24 * time.Hour
+
 // processBackend has one Java machine write down what it learns at its start, so that later ones start sooner.
 func processBackend(c config.Config, carrier *process.Carrier, log *slog.Logger) backend {
 	return backend{process: &component{"signal-cli processes", func(ctx context.Context) error {
-		if c.Mode == config.Normal && c.SignalCLI.WarmUp {
+		defer carrier.Close()
+		if c.Mode != config.Normal || !c.SignalCLI.WarmUp {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		again := time.NewTicker(warmEvery)
+		defer again.Stop()
+		for {
 			if err := carrier.Warm(ctx); err != nil && ctx.Err() == nil {
 				log.Info("signal-cli was not warmed up", "kind", domain.KindOf(err).String())
 			}
+			select {
+			case <-again.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-		<-ctx.Done()
-		carrier.Close()
-		return ctx.Err()
 	}}}
 }
 

@@ -86,7 +86,7 @@ var settings = []Setting{
 			c.SignalCLI.MaxProcesses, err = parseCount(s, 1, 1024)
 			return err
 		}},
-	{Key: "signal_cli.warm_up", Env: "HELIOGRAPH_SIGNAL_CLI_WARM_UP", Default: "yes", Unit: "yes or no", Help: "Call signal-cli once at the start, behind all other calls, so that Java keeps what it learnt and later calls start sooner, in the mode `normal`.",
+	{Key: "signal_cli.warm_up", Env: "HELIOGRAPH_SIGNAL_CLI_WARM_UP", Default: "yes", Unit: "yes or no", Help: "Call signal-cli at the start and once a day, behind all other calls, so that Java keeps what it learnt and later calls start sooner, in the mode `normal`.",
 		set: func(c *Config, s string) (err error) { c.SignalCLI.WarmUp, err = parseBool(s); return err }},
 	{Key: "signal_cli.files", Env: "HELIOGRAPH_SIGNAL_CLI_FILES", Default: "auto", Unit: "word", Help: "How attachments reach signal-cli: `path` where both share a disk, `data` inside the request, `auto` by the address.",
 		set: func(c *Config, s string) error {
