@@ -36,10 +36,14 @@ type Options struct {
 	Linger time.Duration
 	// PollTimeout is how long a poll that asks for no time waits for a message; default 1 s.
 	PollTimeout time.Duration
+	// PollShare is how long a poll may run while a call waits for it; default 10 s. Then it ends and gives what it has.
+	PollShare time.Duration
 	// Processes bounds how many run at once; default twice the number of CPUs. Links are bounded apart, by MaxLinks.
 	Processes int
 	// Waiting bounds the calls of one account that wait for their turn; default 64.
 	Waiting int
+	// WaitingInAll bounds the calls of all accounts, known or not, that wait for their turn; default 512.
+	WaitingInAll int
 	// MaxOutput bounds the answer of one call, in bytes; default 192 MiB (an attachment of 100 MB is 134 MB).
 	MaxOutput int64
 	// Grace is the time between SIGTERM and SIGKILL; default 5 s.
@@ -79,7 +83,7 @@ func New(options Options) (*Carrier, error) {
 		return nil, &domain.Error{Kind: domain.Unavailable, Detail: "the directory for temporary files of signal-cli cannot be made", Err: err}
 	}
 	c := &Carrier{
-		options: options, queue: newQueue(options.Processes, options.Waiting), links: make(chan struct{}, MaxLinks),
+		options: options, queue: newQueue(options.Processes, options.Waiting, options.WaitingInAll), links: make(chan struct{}, MaxLinks),
 		scratch: scratch, log: options.Log,
 	}
 	c.stop, c.stopNow = context.WithCancel(context.Background())
@@ -99,11 +103,17 @@ func setDefaults(o *Options) {
 	if o.PollTimeout <= 0 {
 		o.PollTimeout = time.Second
 	}
+	if o.PollShare <= 0 {
+		o.PollShare = 10 * time.Second
+	}
 	if o.Processes <= 0 {
 		o.Processes = 2 * runtime.NumCPU()
 	}
 	if o.Waiting <= 0 {
 		o.Waiting = 64
+	}
+	if o.WaitingInAll <= 0 {
+		o.WaitingInAll = 512
 	}
 	if o.MaxOutput <= 0 {
 		o.MaxOutput = 192 << 20
@@ -132,18 +142,18 @@ func (c *Carrier) Call(ctx context.Context, call signalcli.Call) (json.RawMessag
 	return c.carry(ctx, call, calls, javaOptions(c.options.Archive))
 }
 
-func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, java []string) (json.RawMessage, error) {
+func (c *Carrier) carry(ctx context.Context, call signalcli.Call, as rank, java []string) (json.RawMessage, error) {
 	args, stdin, err := c.arguments(call)
 	if err != nil {
 		return nil, err
 	}
-	leave, err := c.queue.enter(ctx, call.Account, turn)
+	turn, err := c.queue.enter(ctx, call.Account, as)
 	if err != nil {
 		return nil, withOp(call.Method, err)
 	}
 	r, err := c.start(args, stdin, java)
 	if err != nil {
-		leave()
+		turn.leave()
 		return nil, withOp(call.Method, err)
 	}
 	end := time.Now().Add(c.options.Timeout)
@@ -152,7 +162,7 @@ func (c *Carrier) carry(ctx context.Context, call signalcli.Call, turn rank, jav
 	go func() {
 		out := c.await(r, call)
 		limit.Stop()
-		leave()
+		turn.leave()
 		answer <- out
 		c.runs.Done()
 	}()

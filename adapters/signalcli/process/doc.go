@@ -3,7 +3,8 @@
 //
 // signal-cli locks the files of an account, and a second process waits for them without limit. So the calls of one
 // account wait for their turn here, in a bounded queue in which polls stand behind all calls, and only so many processes
-// run at once; past that callers get Unavailable with a time to come back. A caller that stops waiting starts nothing.
+// run at once; past that callers get Unavailable with a time to come back. A caller that stops waiting starts nothing. A call without an
+// account makes signal-cli load all of them, so it has its turn alone. A poll that a call waits for ends early.
 //
 // The command line is made of the same parameters that JSON-RPC would carry, in forms that signal-cli cannot take
 // for something else; what has no such form is Invalid. Message texts go through standard input.

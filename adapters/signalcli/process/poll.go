@@ -10,7 +10,8 @@ import (
 	"heliograph/ports"
 )
 
-// Poll is ports.Poller. A negative options.Timeout waits until MaxMessages are there or the time limit of a process is over.
+// Poll is ports.Poller. It waits for half the time limit of a process at most, also where options.Timeout is longer or
+// negative, and ends without failure when the limit is over, or when a call of the account waits and it had its share of time.
 //
 // What signal-cli has printed it has acknowledged to Signal: when ctx ends, or the time limit, signal-cli is
 // asked to end, and what it printed until then is handed over all the same.
@@ -20,11 +21,11 @@ func (c *Carrier) Poll(ctx context.Context, account domain.Account, options port
 	if err != nil {
 		return err
 	}
-	leave, err := c.queue.enter(ctx, account, polls)
+	turn, err := c.queue.enter(ctx, account, polls)
 	if err != nil {
 		return withOp(call.Method, err)
 	}
-	defer leave()
+	defer turn.leave()
 	r, err := c.start(args, "", javaOptions(c.options.Archive))
 	if err != nil {
 		return withOp(call.Method, err)
@@ -33,6 +34,7 @@ func (c *Carrier) Poll(ctx context.Context, account domain.Account, options port
 	limit := time.AfterFunc(c.options.Timeout, r.end)
 	defer limit.Stop()
 	defer context.AfterFunc(ctx, r.end)()
+	go c.yield(r, turn)
 
 	lines := payloads{next: receive, refused: r.end}
 	readErr := lines.read(r.process, int(c.options.MaxOutput))
@@ -50,25 +52,40 @@ func (c *Carrier) Poll(ctx context.Context, account domain.Account, options port
 		return withOp(call.Method, errClosed)
 	}
 	_, err = judge(call, exit, nil, r.stderr.bytes(), readErr)
-	if exit.Terminated && readErr == nil && (options.Timeout < 0 || lines.count > 0) {
+	if exit.Terminated && readErr == nil && (options.Timeout < 0 || lines.count > 0 || r.yielded.Load()) {
 		err = nil // it waited, or received, as long as it may
 	}
 	c.note(call.Method, exit, err)
 	return err
 }
 
+// yield ends a poll for which a call waits, once it had its share. It ends with the poll.
+func (c *Carrier) yield(r *run, turn *turn) {
+	share := time.NewTimer(c.options.PollShare)
+	defer share.Stop()
+	select {
+	case <-turn.wanted:
+	case <-r.process.Done():
+		return
+	}
+	select {
+	case <-share.C:
+		r.yielded.Store(true)
+		r.end()
+	case <-r.process.Done():
+	}
+}
+
 // receiveCall is the call of a poll.
 func (c *Carrier) receiveCall(account domain.Account, options ports.PollOptions) signalcli.Call {
-	timeout := options.Timeout
+	timeout, longest := options.Timeout, c.options.Timeout/2
 	switch {
 	case timeout < 0:
-		timeout = -time.Second
+		timeout = longest
 	case timeout == 0:
 		timeout = c.options.PollTimeout
 	}
-	if timeout > 0 {
-		timeout = max(timeout, time.Second)
-	}
+	timeout = max(min(timeout, longest), time.Second)
 	params := []signalcli.Param{{Name: "timeout", Value: strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64)}}
 	if options.MaxMessages > 0 {
 		params = append(params, signalcli.Param{Name: "maxMessages", Value: int64(options.MaxMessages)})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process"
 	"heliograph/domain"
 	"heliograph/ports"
@@ -36,7 +37,9 @@ func TestPollCommandLine(t *testing.T) {
 		"timeout":   {ports.PollOptions{Timeout: 5 * time.Second}, "5"},
 		"short":     {ports.PollOptions{Timeout: time.Millisecond}, "1"},
 		"fraction":  {ports.PollOptions{Timeout: 1500 * time.Millisecond}, "1.5"},
-		"no end":    {ports.PollOptions{Timeout: -time.Hour}, "-1"},
+		"no end":    {ports.PollOptions{Timeout: -time.Hour}, "60"},
+		"long":      {ports.PollOptions{Timeout: 60 * time.Second}, "60"},
+		"too long":  {ports.PollOptions{Timeout: time.Hour}, "60"},
 		"all":       {ports.PollOptions{Timeout: 2 * time.Second, MaxMessages: 1, IgnoreAttachments: true, IgnoreStories: true, IgnoreAvatars: true, IgnoreStickers: true, SendReadReceipts: true}, "2 --max-messages=1 --ignore-attachments --ignore-stories --ignore-avatars --ignore-stickers --send-read-receipts"},
 		"max below": {ports.PollOptions{MaxMessages: -2}, "1"},
 	} {
@@ -156,5 +159,56 @@ while [ ! -e $DIR/go ]; do sleep 0.02; done`)
 	}
 	if order, _ := os.ReadFile(filepath.Join(dir, "order")); string(order) != "listContacts\nsend\nreceive\n" {
 		t.Errorf("order %q", order)
+	}
+}
+
+// A call does not wait for a long poll: that ends, and what it printed is handed over.
+func TestAPollYieldsToACall(t *testing.T) {
+	const polled = `case "$*" in *receive*)
+trap 'echo "{\"last\":1}"; exit 0' TERM; echo '{"first":1}'; echo ready > $DIR/ready; while :; do sleep 0.02; done;;
+*) echo '{}';; esac`
+	for name, call := range map[string]signalcli.Call{
+		"send": send(alice, "hello"), "read": read(alice), "all accounts": {Method: "listAccounts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program, dir := script(t, polled)
+			carrier := newCarrier(t, process.Options{Command: program, PollShare: time.Millisecond})
+			var got collect
+			done := make(chan error, 1)
+			go func() { done <- carrier.Poll(t.Context(), alice, ports.PollOptions{Timeout: -1}, got.receive) }()
+			content(t, filepath.Join(dir, "ready"))
+			if a := await(t, begin(carrier, t.Context(), call)); a.err != nil {
+				t.Error(a.err)
+			}
+			if err := <-done; err != nil {
+				t.Errorf("the poll: %v", err)
+			}
+			if got.String() != `{"first":1} {"last":1}` {
+				t.Errorf("payloads %q", got.String())
+			}
+		})
+	}
+}
+
+// A poll has its share of time, though calls wait: else nothing would come in where much goes out.
+func TestAPollHasItsShare(t *testing.T) {
+	program, dir := script(t, `case "$*" in *receive*) echo ready > $DIR/ready; while [ ! -e $DIR/go ]; do sleep 0.02; done; echo '{"last":1}';;
+*) echo '{}';; esac`)
+	carrier := newCarrier(t, process.Options{Command: program, PollShare: time.Hour})
+	var got collect
+	done := make(chan error, 1)
+	go func() { done <- carrier.Poll(t.Context(), alice, ports.PollOptions{}, got.receive) }()
+	content(t, filepath.Join(dir, "ready"))
+	sent := begin(carrier, t.Context(), send(alice, "hello"))
+	time.Sleep(50 * time.Millisecond) // whichever comes first, the outcome is the same
+	if err := os.WriteFile(filepath.Join(dir, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a := await(t, sent); a.err != nil {
+		t.Error(a.err)
+	}
+	if err := <-done; err != nil || got.String() != `{"last":1}` {
+		t.Errorf("payloads %q, %v", got.String(), err)
 	}
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,17 +12,17 @@ import (
 // busyRetry is when to come back to a full queue.
 const busyRetry = 5 * time.Second
 
-// queue hands out turns: one at a time an account, in order of arrival, calls before polls, and only so many at once.
-// Calls without an account share a turn, too.
+// queue hands out turns: one at a time an account, in order of arrival, calls before polls, and only so many at once. A turn
+// without an account is one with all of them: signal-cli then loads every account, and would wait for the files of each.
 type queue struct {
 	limit   int // turns at once
 	waiting int // bound on those that wait, an account
+	total   int // bound on those that wait in all
 
 	mu     sync.Mutex // guards what follows
 	closed bool
-	turns  int
-	busy   map[domain.Account]bool
-	lines  [2][]*waiter // by rank, in order of arrival
+	held   map[domain.Account]*turn
+	lines  [2][]*turn // by rank, in order of arrival
 }
 
 // rank says who goes first.
@@ -32,107 +33,141 @@ const (
 	polls
 )
 
-// waiter waits for its turn.
-type waiter struct {
+// turn is the right to run a process, or the wait for it.
+type turn struct {
+	queue   *queue
 	account domain.Account
-	turn    chan struct{} // closed when it has it
-	refused bool          // set before turn is closed: there is none any more
+	rank    rank
+	given   chan struct{} // closed when it is had
+	refused bool          // set before given is closed: there is none any more
+	// wanted, of a poll, is closed when a call waits for the end of it.
+	wanted chan struct{}
+	asked  bool // wanted is closed; guarded by queue.mu
 }
 
-func newQueue(limit, waiting int) *queue {
-	return &queue{limit: limit, waiting: waiting, busy: map[domain.Account]bool{}}
+func newQueue(limit, waiting, total int) *queue {
+	return &queue{limit: limit, waiting: waiting, total: total, held: map[domain.Account]*turn{}}
 }
 
-// enter waits for a turn. leave gives it back and must be called once. Errors: Unavailable (the queue is full, or closed),
-// Canceled and Timeout (ctx ended).
-func (q *queue) enter(ctx context.Context, account domain.Account, r rank) (leave func(), err error) {
+// enter waits for a turn, whose leave must be called once. Errors: Unavailable (the queue is full, or closed), Canceled and
+// Timeout (ctx ended).
+func (q *queue) enter(ctx context.Context, account domain.Account, r rank) (*turn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, ended(err)
 	}
-	w, err := q.line(account, r)
-	if err != nil {
+	t := &turn{queue: q, account: account, rank: r, given: make(chan struct{}), wanted: make(chan struct{})}
+	if err := q.line(t); err != nil {
 		return nil, err
 	}
 	select {
-	case <-w.turn:
+	case <-t.given:
 	case <-ctx.Done():
-		if !q.forget(w, r) {
-			q.leave(account) // the turn came at the same instant
+		if !q.forget(t) {
+			t.leave() // the turn came at the same instant
 		}
 		return nil, ended(ctx.Err())
 	}
-	if w.refused {
+	if t.refused {
 		return nil, errClosed
 	}
-	return func() { q.leave(account) }, nil
+	return t, nil
 }
 
-// line puts a waiter into its line.
-func (q *queue) line(account domain.Account, r rank) (*waiter, error) {
+// line puts t into its line.
+func (q *queue) line(t *turn) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return nil, errClosed
+		return errClosed
 	}
-	n := 0
+	all, same := 0, 0
 	for _, line := range q.lines {
-		for _, w := range line {
-			if w.account == account {
-				n++
+		all += len(line)
+		for _, other := range line {
+			if other.account == t.account {
+				same++
 			}
 		}
 	}
-	if n >= q.waiting {
-		return nil, &domain.Error{Kind: domain.Unavailable, Detail: "too many calls of this account are waiting for signal-cli",
-			Err: &domain.Backoff{RetryAfter: busyRetry}}
+	switch {
+	case same >= q.waiting:
+		return errFull("too many calls of this account are waiting for signal-cli")
+	case all >= q.total:
+		return errFull("too many calls are waiting for signal-cli")
 	}
-	w := &waiter{account: account, turn: make(chan struct{})}
-	q.lines[r] = append(q.lines[r], w)
+	q.lines[t.rank] = append(q.lines[t.rank], t)
 	q.nextLocked()
-	return w, nil
+	return nil
 }
 
-// forget takes a waiter out of its line; false when it has its turn, or was refused one, already.
-func (q *queue) forget(w *waiter, r rank) bool {
+func errFull(detail string) error {
+	return &domain.Error{Kind: domain.Unavailable, Detail: detail, Err: &domain.Backoff{RetryAfter: busyRetry}}
+}
+
+// forget takes t out of its line; false when it was given already. What was refused counts as forgotten.
+func (q *queue) forget(t *turn) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for i, other := range q.lines[r] {
-		if other == w {
-			q.lines[r] = append(q.lines[r][:i], q.lines[r][i+1:]...)
-			return true
-		}
+	if i := slices.Index(q.lines[t.rank], t); i >= 0 {
+		q.lines[t.rank] = slices.Delete(q.lines[t.rank], i, i+1)
+		q.nextLocked() // others may have waited behind it
+		return true
 	}
-	return w.refused
+	return t.refused
 }
 
-func (q *queue) leave(account domain.Account) {
+// leave gives the turn back.
+func (t *turn) leave() {
+	q := t.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	delete(q.busy, account)
-	q.turns--
+	delete(q.held, t.account)
 	q.nextLocked()
 }
 
 // nextLocked gives turns to whom it can. The last one is never a poll's, so that polls, which sit and wait, cannot
-// keep calls of other accounts from being made.
+// keep calls of other accounts from being made. Behind one who waits for all accounts, everyone waits: they
+// would come between for ever.
 func (q *queue) nextLocked() {
+	all := false
 	for r, line := range q.lines {
 		limit := q.limit
 		if rank(r) == polls && limit > 1 {
 			limit--
 		}
 		rest := line[:0]
-		for _, w := range line {
-			if q.turns >= limit || q.busy[w.account] {
-				rest = append(rest, w)
+		for _, t := range line {
+			if all || len(q.held) >= limit || !q.freeLocked(t.account) {
+				rest = append(rest, t)
+				all = all || t.account == ""
 				continue
 			}
-			q.turns++
-			q.busy[w.account] = true
-			close(w.turn)
+			q.held[t.account] = t
+			close(t.given)
 		}
 		clear(line[len(rest):])
 		q.lines[r] = rest
+	}
+	for _, t := range q.lines[calls] {
+		q.askLocked(t)
+	}
+}
+
+func (q *queue) freeLocked(account domain.Account) bool {
+	if account == "" {
+		return len(q.held) == 0
+	}
+	return q.held[account] == nil && q.held[""] == nil
+}
+
+// askLocked tells the polls for whose end t waits.
+func (q *queue) askLocked(t *turn) {
+	for account, holder := range q.held {
+		blocks := account == t.account || account == "" || t.account == "" || q.limit == 1
+		if blocks && holder.rank == polls && !holder.asked {
+			holder.asked = true
+			close(holder.wanted)
+		}
 	}
 }
 
@@ -142,9 +177,9 @@ func (q *queue) close() {
 	defer q.mu.Unlock()
 	q.closed = true
 	for r, line := range q.lines {
-		for _, w := range line {
-			w.refused = true
-			close(w.turn)
+		for _, t := range line {
+			t.refused = true
+			close(t.given)
 		}
 		q.lines[r] = nil
 	}

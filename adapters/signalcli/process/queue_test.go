@@ -40,7 +40,7 @@ func (v *visitors) seen() []string {
 // visit enters, stays for a second and leaves.
 func (v *visitors) visit(account domain.Account, r rank, name string) {
 	go func() {
-		leave, err := v.q.enter(v.t.Context(), account, r)
+		turn, err := v.q.enter(v.t.Context(), account, r)
 		if err != nil {
 			v.t.Errorf("%s: %v", name, err)
 			return
@@ -49,7 +49,7 @@ func (v *visitors) visit(account domain.Account, r rank, name string) {
 		v.turns = append(v.turns, fmt.Sprint(name, "@", int(time.Since(start)/time.Second)))
 		v.mu.Unlock()
 		time.Sleep(time.Second)
-		leave()
+		turn.leave()
 	}()
 	synctest.Wait()
 }
@@ -70,8 +70,22 @@ func TestQueueOrder(t *testing.T) {
 		"accounts side by side": {4, func(v *visitors) {
 			v.visit(alice, calls, "1")
 			v.visit(bob, calls, "2")
-			v.visit("", calls, "3")
+			v.visit(carol, calls, "3")
 		}, []string{"1@0", "2@0", "3@0"}},
+		"all accounts alone": {4, func(v *visitors) {
+			v.visit(alice, calls, "1")
+			v.visit("", calls, "all")
+			v.visit("", calls, "all again")
+			v.visit(bob, calls, "2")
+			v.visit(carol, polls, "poll")
+		}, []string{"1@0", "all@1", "all again@2", "2@3", "poll@3"}},
+		"all accounts behind calls": {4, func(v *visitors) {
+			v.visit(alice, calls, "1")
+			v.visit("", polls, "all")
+			v.visit(bob, polls, "poll")
+			v.visit(bob, calls, "2")
+			v.visit(alice, calls, "3")
+		}, []string{"1@0", "2@0", "3@1", "all@2", "poll@3"}},
 		"so many at once": {2, func(v *visitors) {
 			v.visit(alice, calls, "1")
 			v.visit(bob, calls, "2")
@@ -99,7 +113,7 @@ func TestQueueOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				v := &visitors{t: t, q: newQueue(c.limit, 8)}
+				v := &visitors{t: t, q: newQueue(c.limit, 8, 100)}
 				c.visit(v)
 				time.Sleep(time.Minute)
 				if got := v.seen(); !slices.Equal(got, c.want) {
@@ -112,7 +126,7 @@ func TestQueueOrder(t *testing.T) {
 
 func TestQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(4, 2)
+		q := newQueue(4, 2, 100)
 		v := &visitors{t: t, q: q}
 		v.visit(alice, calls, "1")
 		v.visit(alice, calls, "2")
@@ -130,9 +144,86 @@ func TestQueueIsBounded(t *testing.T) {
 	})
 }
 
+// However many accounts are named, existing or not, only so many calls wait.
+func TestQueueIsBoundedOverAllAccounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(2, 8, 50)
+		ctx, cancel := context.WithCancel(t.Context())
+		var mu sync.Mutex
+		turns, full := 0, 0
+		for i := range 10_000 {
+			go func() {
+				_, err := q.enter(ctx, domain.Account(fmt.Sprintf("+15550%06d", i)), rank(i%2))
+				var backoff *domain.Backoff
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					turns++
+				} else if domain.KindOf(err) == domain.Unavailable && errors.As(err, &backoff) && backoff.RetryAfter > 0 {
+					full++
+				}
+			}()
+		}
+		synctest.Wait()
+		q.mu.Lock()
+		waiting := len(q.lines[0]) + len(q.lines[1])
+		q.mu.Unlock()
+		if turns != 2 || waiting != 50 || full != 10_000-52 {
+			t.Errorf("%d turns, %d wait, %d were sent away", turns, waiting, full)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// A poll is told when a call waits for its end, and only then.
+func TestQueueAsksPollsForTheirTurn(t *testing.T) {
+	for name, c := range map[string]struct {
+		limit  int
+		holder domain.Account
+		rank   rank
+		by     domain.Account
+		as     rank
+		want   bool
+	}{
+		"a call of the account":        {4, alice, polls, alice, calls, true},
+		"a poll of the account":        {4, alice, polls, alice, polls, false},
+		"a call of another":            {4, alice, polls, bob, calls, false},
+		"a call of another, one turn":  {1, alice, polls, bob, calls, true},
+		"a call of all accounts":       {4, alice, polls, "", calls, true},
+		"a call while a call is made":  {4, alice, calls, alice, calls, false},
+		"a poll of another, one turn":  {1, alice, polls, bob, polls, false},
+		"a call while all are in turn": {4, "", polls, alice, calls, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v := &visitors{t: t, q: newQueue(c.limit, 8, 100)}
+				turn, err := v.q.enter(t.Context(), c.holder, c.rank)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range 2 {
+					v.visit(c.by, c.as, "other")
+				}
+				asked := false
+				select {
+				case <-turn.wanted:
+					asked = true
+				default:
+				}
+				if asked != c.want {
+					t.Errorf("asked %v, want %v", asked, c.want)
+				}
+				turn.leave()
+				time.Sleep(time.Minute)
+			})
+		})
+	}
+}
+
 func TestQueueForgetsWhoWentAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := &visitors{t: t, q: newQueue(4, 2)}
+		v := &visitors{t: t, q: newQueue(4, 2, 100)}
 		v.visit(alice, calls, "1")
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
@@ -147,7 +238,14 @@ func TestQueueForgetsWhoWentAway(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		v.visit(alice, calls, "3")
-		if want := []string{"1@0", "2@1", "3@60"}; !slices.Equal(v.seen(), want) {
+		all, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		go func() { _, _ = v.q.enter(all, "", calls) }()
+		synctest.Wait()
+		v.visit(bob, calls, "behind all")
+		<-all.Done()
+		synctest.Wait()
+		if want := []string{"1@0", "2@1", "3@60", "behind all@60"}; !slices.Equal(v.seen(), want) {
 			t.Errorf("turns %q, want %q", v.seen(), want)
 		}
 		time.Sleep(time.Minute)
@@ -156,8 +254,8 @@ func TestQueueForgetsWhoWentAway(t *testing.T) {
 
 func TestQueueClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(4, 8)
-		leave, err := q.enter(t.Context(), alice, calls)
+		q := newQueue(4, 8, 100)
+		turn, err := q.enter(t.Context(), alice, calls)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,31 +272,31 @@ func TestQueueClose(t *testing.T) {
 		if _, err := q.enter(t.Context(), bob, calls); domain.KindOf(err) != domain.Unavailable {
 			t.Errorf("who comes: %v", err)
 		}
-		leave()
+		turn.leave()
 	})
 }
 
 // Turns that are given and contexts that end in the same instant lose no turn.
 func TestQueueLosesNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(2, 1000)
+		q := newQueue(2, 1000, 1000)
 		for i := range 300 {
 			go func() {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%7)*time.Millisecond)
 				defer cancel()
-				leave, err := q.enter(ctx, []domain.Account{alice, bob, carol}[i%3], rank(i%2))
+				turn, err := q.enter(ctx, []domain.Account{alice, bob, carol, ""}[i%4], rank(i/4%2))
 				if err != nil {
 					return
 				}
 				time.Sleep(time.Duration(i%3) * time.Millisecond)
-				leave()
+				turn.leave()
 			}()
 		}
 		time.Sleep(time.Minute)
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		if q.turns != 0 || len(q.busy) != 0 || len(q.lines[0])+len(q.lines[1]) != 0 {
-			t.Errorf("left: %d turns, %d accounts, lines %v", q.turns, len(q.busy), q.lines)
+		if len(q.held) != 0 || len(q.lines[0])+len(q.lines[1]) != 0 {
+			t.Errorf("left: %d turns, lines %v", len(q.held), q.lines)
 		}
 	})
 }

@@ -19,8 +19,8 @@ type run struct {
 	stderr  *tail
 	dir     string
 	unhook  func() bool // from the end of the carrier
-	// abandoned says that the caller has gone.
-	abandoned atomic.Bool
+	// abandoned says that the caller has gone, yielded that it ended for a call that waits for its turn.
+	abandoned, yielded atomic.Bool
 }
 
 // start starts signal-cli. After success the caller must wait for the run, and then call c.runs.Done.
