@@ -27,6 +27,7 @@ var processSet = wire.NewSet(
 	ownAttachments,
 )
 
+// newProcesses refuses to begin without the program, as a gateway with a daemon does: the reference begins, and answers each call with a failure.
 func newProcesses(c config.Config, dir runDir, trustModes *apiconfig.File, log *slog.Logger) (*process.Carrier, func(), error) {
 	options := process.Options{
 		Command:   c.SignalCLI.Command,
@@ -43,6 +44,10 @@ func newProcesses(c config.Config, dir runDir, trustModes *apiconfig.File, log *
 	}
 	carrier, err := process.New(options)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := carrier.Health(context.Background()).Err; err != nil { // it looks, and starts nothing
+		carrier.Close()
 		return nil, nil, err
 	}
 	return carrier, carrier.Close, nil

@@ -3,8 +3,11 @@ package health
 
 import (
 	"context"
+	"errors"
+	"regexp"
 	"time"
 
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -41,8 +44,25 @@ func (s *Service) Check(ctx context.Context) ports.HealthReport {
 		LastEvent: s.receiving.LastEvent(),
 	}
 	if report.Backend.Err != nil {
-		report.Problems = append(report.Problems, "signal-cli does not answer")
+		report.Problems = append(report.Problems, backendProblem(report.Backend.Err))
 	}
 	report.Problems = append(report.Problems, s.receiving.Problems()...)
 	return report
+}
+
+// numbers are what may be one of somebody; anybody may read a report.
+var numbers = regexp.MustCompile(`\+?\d{5,}`)
+
+// backendProblem says what is wrong, with its cause where that is one of the connection or of the program and not of a request.
+func backendProblem(err error) string {
+	const problem = "signal-cli does not answer"
+	var e *domain.Error
+	if !errors.As(err, &e) || e.Detail == "" {
+		return problem
+	}
+	switch e.Kind {
+	case domain.Unavailable, domain.Timeout, domain.OutcomeUnknown:
+		return problem + ": " + numbers.ReplaceAllString(e.Detail, "…")
+	}
+	return problem
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"heliograph/app/health"
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -43,6 +44,27 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 			}
 			if !report.LastEvent.Equal(time.Unix(1, 0)) || report.Backend.Version != "0.14.6" {
 				t.Errorf("%+v", report)
+			}
+		})
+	}
+}
+
+// Who operates the gateway reads there what is wrong; the report is shown to anybody, so that numbers and what signal-cli said of requests are left out.
+func TestCheckSaysWhatIsWrongWithTheBackend(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"detail":        {domain.Errorf(domain.Unavailable, "", "signal-cli is not installed"), "signal-cli does not answer: signal-cli is not installed"},
+		"with numbers":  {domain.Errorf(domain.Timeout, "", "no answer about +15550100001 in 120 s"), "signal-cli does not answer: no answer about … in 120 s"},
+		"of a request":  {domain.Errorf(domain.Backend, "", "somebody is not there"), "signal-cli does not answer"},
+		"no detail":     {&domain.Error{Kind: domain.Timeout}, "signal-cli does not answer"},
+		"of a stranger": {errors.New("gone"), "signal-cli does not answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report := health.New(backend{test.err}, receiving{}).Check(t.Context())
+			if len(report.Problems) != 1 || report.Problems[0] != test.want {
+				t.Errorf("got %q, want %q", report.Problems, test.want)
 			}
 		})
 	}

@@ -114,11 +114,23 @@ func TestSecondGatewayOnTheSameDataIsRefused(t *testing.T) {
 }
 
 func TestProgramThatIsMissingIsNamed(t *testing.T) {
-	p := start(t, environment(t, "MODE=json-rpc", "HELIOGRAPH_LISTEN=127.0.0.1:0", "PATH="+t.TempDir()), "serve")
-	if code := p.exitCode(); code != 3 {
-		t.Errorf("exit code %d", code)
-	}
-	if !strings.Contains(p.out.String(), "signal-cli is not installed") {
-		t.Errorf("it is not said what is missing:\n%s", p.out)
+	for name, settings := range map[string][]string{
+		"normal":            {"MODE=normal"},
+		"native":            {"MODE=native"},
+		"json-rpc":          {"MODE=json-rpc"},
+		"json-rpc-native":   {"MODE=json-rpc-native"},
+		"a child":           {"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=stdio:"},
+		"another program":   {"MODE=normal", "HELIOGRAPH_SIGNAL_CLI_COMMAND=/nowhere/signal-cli"},
+		"no program, a dir": {"MODE=normal", "HELIOGRAPH_SIGNAL_CLI_COMMAND=/tmp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t, environment(t, append(settings, "HELIOGRAPH_LISTEN=127.0.0.1:0", "PATH="+t.TempDir())...), "serve")
+			if code := p.exitCode(); code != 3 {
+				t.Errorf("exit code %d", code)
+			}
+			if !strings.Contains(p.out.String(), "signal-cli is not installed") || strings.Contains(p.out.String(), "msg=listening") {
+				t.Errorf("it is not said what is missing:\n%s", p.out)
+			}
+		})
 	}
 }
