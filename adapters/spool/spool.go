@@ -112,11 +112,10 @@ var buffers = sync.Pool{New: func() any { return new([copyBytes]byte) }}
 func (b *batch) Write(header ports.FileHeader, content io.Reader) (domain.AttachmentFile, error) {
 	buffer, _ := buffers.Get().(*[copyBytes]byte)
 	defer buffers.Put(buffer)
-	n, err := io.ReadFull(content, buffer[:detectBytes])
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	n, ended, err := readStart(content, buffer[:detectBytes])
+	if err != nil {
 		return domain.AttachmentFile{}, err
 	}
-	ended := err != nil
 	said := domain.AttachmentHeader{FileName: header.FileName, ContentType: header.ContentType}
 	detected, extension := detect(buffer[:n])
 	folder, err := os.MkdirTemp(b.folder, "")
@@ -145,6 +144,20 @@ func (b *batch) Write(header ports.FileHeader, content io.Reader) (domain.Attach
 	return out, nil
 }
 
+// readStart fills start as far as there is content. io.ReadFull does not tell content that ended from content that
+// was cut off, which is io.ErrUnexpectedEOF in HTTP.
+func readStart(content io.Reader, start []byte) (n int, ended bool, err error) {
+	for n < len(start) && err == nil {
+		var more int
+		more, err = content.Read(start[n:])
+		n += more
+	}
+	if err == io.EOF { // itself, as Read must; a wrapped one says that something else ended
+		return n, true, nil
+	}
+	return n, false, err
+}
+
 // copy writes the n bytes that were read and the rest of content.
 func (b *batch) copy(file io.Writer, buffer *[copyBytes]byte, n int, ended bool, content io.Reader) (size int64, err error) {
 	for {
@@ -159,7 +172,7 @@ func (b *batch) copy(file io.Writer, buffer *[copyBytes]byte, n int, ended bool,
 		}
 		n, err = content.Read(buffer[:])
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF:
 			ended = true
 		case err != nil:
 			return size, err

@@ -3,6 +3,7 @@ package spooltest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -52,11 +53,13 @@ func (c *counting) Read(p []byte) (int, error) {
 
 func brokenContent(t *testing.T, h Harness) {
 	batch := h.open(t)
-	gone := errors.New("the client is gone")
-	for _, before := range []int{0, 10, 5000, 64 << 10} {
-		content := io.MultiReader(bytes.NewReader(make([]byte, before)), iotest.ErrReader(gone))
-		if _, err := batch.Write(ports.FileHeader{}, content); !errors.Is(err, gone) {
-			t.Errorf("after %d bytes: %v", before, err)
+	wrapped := fmt.Errorf("part of a form: %w", io.EOF) // not the end of the content
+	for _, gone := range []error{errors.New("the client is gone"), io.ErrUnexpectedEOF, wrapped} {
+		for _, before := range []int{0, 10, 5000, 64 << 10} {
+			content := io.MultiReader(bytes.NewReader(make([]byte, before)), iotest.ErrReader(gone))
+			if _, err := batch.Write(ports.FileHeader{}, content); !errors.Is(err, gone) {
+				t.Errorf("after %d bytes: %v", before, err)
+			}
 		}
 	}
 	if got := h.files(t); len(got) != 0 {

@@ -3,6 +3,7 @@ package uploadstest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -80,11 +81,13 @@ func emptyContent(t *testing.T, h Harness) {
 }
 
 func brokenContent(t *testing.T, h Harness) {
-	gone := errors.New("the client is gone")
-	for _, before := range []int{0, 10, 5000, 64 << 10} {
-		content := io.MultiReader(bytes.NewReader(make([]byte, before)), iotest.ErrReader(gone))
-		if _, err := h.Uploads.Add(ports.FileHeader{}, content); !errors.Is(err, gone) {
-			t.Errorf("after %d bytes: %v", before, err)
+	wrapped := fmt.Errorf("part of a form: %w", io.EOF) // not the end of the content
+	for _, gone := range []error{errors.New("the client is gone"), io.ErrUnexpectedEOF, wrapped} {
+		for _, before := range []int{0, 10, 5000, 64 << 10} {
+			content := io.MultiReader(bytes.NewReader(make([]byte, before)), iotest.ErrReader(gone))
+			if _, err := h.Uploads.Add(ports.FileHeader{}, content); !errors.Is(err, gone) {
+				t.Errorf("after %d bytes: %v", before, err)
+			}
 		}
 	}
 	h.nothingLeft(t)
