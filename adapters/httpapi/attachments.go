@@ -2,8 +2,12 @@ package httpapi
 
 import (
 	"context"
+	"mime"
 	"net/http"
+	"path"
 	"time"
+
+	"github.com/gabriel-vasile/mimetype"
 
 	"heliograph/adapters/httpapi/oas"
 	"heliograph/domain"
@@ -39,9 +43,9 @@ func (a attachments) DeleteAttachment(ctx context.Context, r oas.DeleteAttachmen
 	return oas.DeleteAttachment204Response{}, a.attachments.Delete(ctx, string(id))
 }
 
-// getAttachment is mounted by hand: it serves ranges, and its answer has the attachment's type.
+// getAttachment is mounted by hand, for GET and HEAD: it serves ranges, and its answer has the attachment's type.
 func (a attachments) getAttachment(w http.ResponseWriter, r *http.Request) {
-	file, err := a.open(r)
+	id, file, err := a.open(r)
 	if err != nil {
 		a.fail.answer(w, r, opGetAttachment, err)
 		return
@@ -49,22 +53,36 @@ func (a attachments) getAttachment(w http.ResponseWriter, r *http.Request) {
 	defer func() { _ = file.Content.Close() }()
 	header := w.Header()
 	header.Set("Content-Type", file.ContentType)
+	header.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": downloadName(id, file.ContentType)}))
 	// What strangers sent must not run as a page of the gateway.
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", file.ModTime, file.Content)
 }
 
-func (a attachments) open(r *http.Request) (ports.Attachment, error) {
+func (a attachments) open(r *http.Request) (domain.AttachmentID, ports.Attachment, error) {
 	name, err := pathParameter(r, "attachment")
 	if err != nil {
-		return ports.Attachment{}, err
+		return "", ports.Attachment{}, err
 	}
 	id, err := domain.ParseAttachmentID(name)
 	if err != nil {
-		return ports.Attachment{}, err
+		return "", ports.Attachment{}, err
 	}
-	return a.attachments.Open(r.Context(), string(id))
+	file, err := a.attachments.Open(r.Context(), string(id))
+	return id, file, err
+}
+
+// downloadName is the name under which clients should store an attachment: its ID, with an extension by the content
+// where the ID has none.
+func downloadName(id domain.AttachmentID, contentType string) string {
+	if path.Ext(string(id)) != "" {
+		return string(id)
+	}
+	if found := mimetype.Lookup(contentType); found != nil {
+		return string(id) + found.Extension()
+	}
+	return string(id)
 }
 
 // writePause is how long a client may pause while it takes an answer.

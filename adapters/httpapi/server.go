@@ -119,6 +119,7 @@ func New(p Ports, o Options) http.Handler {
 	router.Get("/v1/receive/{number}", receive.receiveMessages)
 	files := attachments{attachments: p.Attachments, uploads: p.Uploads, fail: fail}
 	router.Get("/v1/attachments/{attachment}", files.getAttachment)
+	router.Head("/v1/attachments/{attachment}", files.getAttachment)
 	router.Post("/v1/attachments", files.uploadAttachment)
 	if o.Metrics != nil {
 		router.Method(http.MethodGet, "/metrics", o.Metrics)

@@ -38,7 +38,7 @@ func (a attachments) upload(r *http.Request) (ports.Upload, error) {
 		return ports.Upload{}, err
 	}
 	part, err := nextFile(form)
-	if errors.Is(err, io.EOF) {
+	if err == io.EOF {
 		return ports.Upload{}, domain.Errorf(domain.Invalid, "", "please provide a file: the form has none")
 	}
 	if err != nil {
@@ -49,7 +49,7 @@ func (a attachments) upload(r *http.Request) (ports.Upload, error) {
 	if err != nil {
 		return ports.Upload{}, err
 	}
-	if _, err = nextFile(form); errors.Is(err, io.EOF) {
+	if _, err = nextFile(form); err == io.EOF {
 		return upload, nil
 	}
 	if err == nil {
@@ -58,7 +58,7 @@ func (a attachments) upload(r *http.Request) (ports.Upload, error) {
 	return ports.Upload{}, errors.Join(err, a.uploads.Delete(r.Context(), upload.ID))
 }
 
-// nextFile passes over what is no file. Its error is io.EOF at the form's end.
+// nextFile passes over what is no file. Its error is io.EOF itself at the form's end, and wraps it where the form was cut off.
 func nextFile(form *multipart.Reader) (*multipart.Part, error) {
 	for {
 		part, err := form.NextRawPart() // a file is what its bytes are, whatever Content-Transfer-Encoding says
