@@ -57,15 +57,3 @@ func (h configuration) SetTrustMode(ctx context.Context, r oas.SetTrustModeReque
 	}
 	return oas.SetTrustMode204Response{}, h.trustModes.SetTrustMode(ctx, account, mode)
 }
-
-func (h configuration) ListCapabilities(ctx context.Context, _ oas.ListCapabilitiesRequestObject) (oas.ListCapabilitiesResponseObject, error) {
-	list, err := h.capabilities.Capabilities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	answer := make(oas.ListCapabilities200JSONResponse, len(list))
-	for i, one := range list {
-		answer[i] = oas.Capability{Name: one.Name, Since: one.Since, Supported: one.Supported}
-	}
-	return answer, nil
-}

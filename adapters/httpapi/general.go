@@ -12,17 +12,8 @@ import (
 // general tells about the gateway.
 type general struct {
 	health        ports.Health
+	backend       ports.Capabilities
 	mode, version string
-}
-
-func (g general) GetAbout(context.Context, oas.GetAboutRequestObject) (oas.GetAboutResponseObject, error) {
-	return oas.GetAbout200JSONResponse{
-		Versions:     []string{"v1", "v2"},
-		Build:        2,
-		Mode:         oas.AboutMode(g.mode),
-		Version:      g.version,
-		Capabilities: map[string][]string{"v2/send": {"quotes", "mentions"}},
-	}, nil
 }
 
 func (g general) CheckHealth(ctx context.Context, _ oas.CheckHealthRequestObject) (oas.CheckHealthResponseObject, error) {

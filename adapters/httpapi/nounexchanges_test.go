@@ -107,6 +107,9 @@ func TestNounExchanges(t *testing.T) {
 		{"set trust mode", "POST", "/v1/configuration/" + a + "/settings", `{"trust_mode":"never"}`, 204, "trust mode of " + a + ": never", ""},
 		{"set another trust mode", "POST", "/v1/configuration/" + a + "/settings", `{"trust_mode":"sometimes"}`, 400, "", "invalid"},
 		{"capabilities", "GET", "/v1/capabilities", "", 200, "capabilities", `[{"name":"sendPollCreate","since":"0.13.22","supported":false}]`},
+		{"about with capabilities", "GET", "/v1/about?backend=true", "", 200, "capabilities", `{"backend_capabilities":[{"name":"sendPollCreate","since":"0.13.22","supported":false}],` +
+			`"build":2,"capabilities":{"v2/send":["quotes","mentions"]},"mode":"normal","version":"unset","versions":["v1","v2"]}`},
+		{"about with neither", "GET", "/v1/about?backend=maybe", "", 400, "", "invalid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake := &core{nouns: someNouns(t)}

@@ -31,7 +31,7 @@ var _ oas.StrictServerInterface = operations{}
 func newOperations(p Ports, o Options, files attachments) operations {
 	post := posting{p.Messaging}
 	return operations{
-		general:         general{health: p.Health, mode: o.Mode, version: o.Version},
+		general:         general{health: p.Health, backend: p.Capabilities, mode: o.Mode, version: o.Version},
 		configuration:   configuration{p.TrustModes, p.Capabilities, o.LogLevel},
 		accounts:        accounts{p.Accounts},
 		accountSettings: accountSettings{p.AccountSettings},

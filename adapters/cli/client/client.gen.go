@@ -260,11 +260,13 @@ func (e ReceiveMessagesParamsGaps) Valid() bool {
 
 // About defines model for About.
 type About struct {
-	Build        int                 `json:"build"`
-	Capabilities map[string][]string `json:"capabilities"`
-	Mode         AboutMode           `json:"mode"`
-	Version      string              `json:"version"`
-	Versions     []string            `json:"versions"`
+	// BackendCapabilities What signal-cli can do, where it was asked for
+	BackendCapabilities *[]Capability       `json:"backend_capabilities,omitempty"`
+	Build               int                 `json:"build"`
+	Capabilities        map[string][]string `json:"capabilities"`
+	Mode                AboutMode           `json:"mode"`
+	Version             string              `json:"version"`
+	Versions            []string            `json:"versions"`
 }
 
 // AboutMode defines model for About.Mode.
@@ -965,6 +967,12 @@ type Unavailable = Error
 // Unsupported defines model for Unsupported.
 type Unsupported = Error
 
+// GetAboutParams defines parameters for GetAbout.
+type GetAboutParams struct {
+	// Backend What signal-cli can do as well, as /v1/capabilities lists it; `true` or `false`
+	Backend *string `form:"backend,omitempty" json:"backend,omitempty"`
+}
+
 // UploadAttachmentMultipartBody defines parameters for UploadAttachment.
 type UploadAttachmentMultipartBody struct {
 	File openapi_types.File `json:"file"`
@@ -1438,7 +1446,7 @@ type ClientInterface interface {
 	// GetAbout What the gateway is and can do
 	//
 	// Corresponds with GET /v1/about (the `GetAbout` operationId).
-	GetAbout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetAbout(ctx context.Context, params *GetAboutParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAccounts List the accounts the gateway acts for
 	//
@@ -2254,8 +2262,8 @@ func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) 
 // GetAbout What the gateway is and can do
 //
 // Corresponds with GET /v1/about (the `GetAbout` operationId).
-func (c *Client) GetAbout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetAboutRequest(c.Server)
+func (c *Client) GetAbout(ctx context.Context, params *GetAboutParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAboutRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4241,7 +4249,7 @@ func NewCheckReadyRequest(server string) (*http.Request, error) {
 }
 
 // NewGetAboutRequest constructs an http.Request for the GetAbout method
-func NewGetAboutRequest(server string) (*http.Request, error) {
+func NewGetAboutRequest(server string, params *GetAboutParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4257,6 +4265,33 @@ func NewGetAboutRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Backend != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "backend", *params.Backend, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -7852,7 +7887,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/about (the `GetAbout` operationId).
-	GetAboutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAboutResponse, error)
+	GetAboutWithResponse(ctx context.Context, params *GetAboutParams, reqEditors ...RequestEditorFn) (*GetAboutResponse, error)
 
 	// ListAccountsWithResponse List the accounts the gateway acts for
 	//
@@ -8844,22 +8879,38 @@ type GetAboutResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// GetAboutResponse503Headers the declared response headers of an HTTP 503 response for GetAbout
+type GetAboutResponse503Headers struct {
+	RetryAfter *int
+}
+
 type GetAboutResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *About
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *Unauthorized
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetAboutResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAboutResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetAboutResponse) GetJSON200() *About {
 	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetAboutResponse) GetJSON400() *BadRequest {
+	return r.JSON400
 }
 
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
@@ -8870,6 +8921,11 @@ func (r GetAboutResponse) GetJSON401() *Unauthorized {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r GetAboutResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetAboutResponse) GetJSON503() *Unavailable {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -16704,8 +16760,8 @@ func (c *ClientWithResponses) CheckReadyWithResponse(ctx context.Context, reqEdi
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/about (the `GetAbout` operationId).
-func (c *ClientWithResponses) GetAboutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAboutResponse, error) {
-	rsp, err := c.GetAbout(ctx, reqEditors...)
+func (c *ClientWithResponses) GetAboutWithResponse(ctx context.Context, params *GetAboutParams, reqEditors ...RequestEditorFn) (*GetAboutResponse, error) {
+	rsp, err := c.GetAbout(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18358,6 +18414,13 @@ func ParseGetAboutResponse(rsp *http.Response) (*GetAboutResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -18372,6 +18435,13 @@ func ParseGetAboutResponse(rsp *http.Response) (*GetAboutResponse, error) {
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
 	}
 
 	switch {
@@ -18385,6 +18455,16 @@ func ParseGetAboutResponse(rsp *http.Response) (*GetAboutResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAboutResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil

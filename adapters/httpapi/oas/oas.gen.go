@@ -151,11 +151,13 @@ func (e RemoveContactParamsMode) Valid() bool {
 
 // About defines model for About.
 type About struct {
-	Build        int                 `json:"build"`
-	Capabilities map[string][]string `json:"capabilities"`
-	Mode         AboutMode           `json:"mode"`
-	Version      string              `json:"version"`
-	Versions     []string            `json:"versions"`
+	// BackendCapabilities What signal-cli can do, where it was asked for
+	BackendCapabilities *[]Capability       `json:"backend_capabilities,omitempty"`
+	Build               int                 `json:"build"`
+	Capabilities        map[string][]string `json:"capabilities"`
+	Mode                AboutMode           `json:"mode"`
+	Version             string              `json:"version"`
+	Versions            []string            `json:"versions"`
 }
 
 // AboutMode defines model for About.Mode.
@@ -856,6 +858,12 @@ type Unavailable = Error
 // Unsupported defines model for Unsupported.
 type Unsupported = Error
 
+// GetAboutParams defines parameters for GetAbout.
+type GetAboutParams struct {
+	// Backend What signal-cli can do as well, as /v1/capabilities lists it; `true` or `false`
+	Backend *string `form:"backend,omitempty" json:"backend,omitempty"`
+}
+
 // ListContactsParams defines parameters for ListContacts.
 type ListContactsParams struct {
 	// AllRecipients Everybody the account ever met; `true` or `false`
@@ -1174,7 +1182,7 @@ type ServerInterface interface {
 	CheckReady(w http.ResponseWriter, r *http.Request)
 	// GetAbout What the gateway is and can do
 	// (GET /v1/about)
-	GetAbout(w http.ResponseWriter, r *http.Request)
+	GetAbout(w http.ResponseWriter, r *http.Request, params GetAboutParams)
 	// ListAccounts List the accounts the gateway acts for
 	// (GET /v1/accounts)
 	ListAccounts(w http.ResponseWriter, r *http.Request)
@@ -1402,7 +1410,7 @@ func (_ Unimplemented) CheckReady(w http.ResponseWriter, r *http.Request) {
 
 // GetAbout What the gateway is and can do
 // (GET /v1/about)
-func (_ Unimplemented) GetAbout(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) GetAbout(w http.ResponseWriter, r *http.Request, params GetAboutParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1860,8 +1868,27 @@ func (siw *ServerInterfaceWrapper) CheckReady(w http.ResponseWriter, r *http.Req
 // GetAbout operation middleware
 func (siw *ServerInterfaceWrapper) GetAbout(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAboutParams
+
+	// ------------- Optional query parameter "backend" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "backend", r.URL.Query(), &params.Backend, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "backend"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "backend", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetAbout(w, r)
+		siw.Handler.GetAbout(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4403,6 +4430,7 @@ func (response CheckReady503JSONResponse) VisitCheckReadyResponse(w http.Respons
 }
 
 type GetAboutRequestObject struct {
+	Params GetAboutParams
 }
 
 type GetAboutResponseObject interface {
@@ -4419,6 +4447,20 @@ func (response GetAbout200JSONResponse) VisitGetAboutResponse(w http.ResponseWri
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAbout400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetAbout400JSONResponse) VisitGetAboutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4450,6 +4492,23 @@ func (response GetAbout403JSONResponse) VisitGetAboutResponse(w http.ResponseWri
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAbout503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response GetAbout503JSONResponse) VisitGetAboutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13992,8 +14051,10 @@ func (sh *strictHandler) CheckReady(w http.ResponseWriter, r *http.Request) {
 }
 
 // GetAbout operation middleware
-func (sh *strictHandler) GetAbout(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetAbout(w http.ResponseWriter, r *http.Request, params GetAboutParams) {
 	var request GetAboutRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetAbout(ctx, request.(GetAboutRequestObject))
