@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"heliograph/adapters/httpapi/jsonstream"
 	"heliograph/adapters/httpapi/oas"
 )
 
@@ -40,6 +41,19 @@ func limitBodies(others, sends int64) func(http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// checkText refuses texts in JSON that are no Unicode, for the decoders that would replace them.
+func checkText(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			r.Body = struct {
+				io.Reader
+				io.Closer
+			}{&jsonstream.TextCheck{Reader: r.Body}, r.Body}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // pacedBody moves the read deadline of the connection along while a body is read. net/http takes the deadline away at the

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"heliograph/adapters/httpapi/jsonstream"
 	"heliograph/adapters/httpapi/oas"
 	"heliograph/domain"
 )
@@ -71,6 +72,8 @@ func bodyError(err error) error {
 		return err
 	case errors.As(err, &tooLarge):
 		return domain.Errorf(domain.TooLarge, "", "request body is over the limit of %d bytes", tooLarge.Limit)
+	case errors.Is(err, jsonstream.ErrEncoding):
+		return domain.Errorf(domain.Invalid, "", "Couldn't process request - text that is not valid UTF-8")
 	}
 	return &domain.Error{Kind: domain.Invalid, Detail: "Couldn't process request - invalid request", Err: err}
 }

@@ -58,7 +58,6 @@ func TestDrafts(t *testing.T) {
 		{"quote of time zero", "/v2/send", `{` + to + `,"quote_timestamp":0}`, ports.Draft{To: []domain.Recipient{bob}, Quote: &domain.Quote{Timestamp: pointer(domain.Timestamp(0))}}},
 		{"edit of time zero", "/v2/send", `{` + to + `,"edit_timestamp":0}`, ports.Draft{To: []domain.Recipient{bob}, Edit: pointer(domain.Timestamp(0))}},
 		{"text of 1 MB", "/v2/send", `{` + to + `,"message":"` + strings.Repeat("x", 1<<20) + `"}`, ports.Draft{To: []domain.Recipient{bob}, Text: strings.Repeat("x", 1<<20)}},
-		{"invalid UTF-8", "/v2/send", `{` + to + `,"message":"a` + "\xff" + `b\ud800"}`, ports.Draft{To: []domain.Recipient{bob}, Text: "a\uFFFDb\uFFFD"}},
 		{"version 1", "/v1/send", `{` + to + `,"message":"*x*","base64_attachment":""}`, ports.Draft{To: []domain.Recipient{bob}, Text: "*x*", TextMode: ports.TextNormal}},
 		{"version 1 to a group", "/v1/send", `{"number":"+15550100001","is_group":true,"recipients":["` + strings.TrimPrefix(groupID, "group.") + `"]}`,
 			ports.Draft{To: []domain.Recipient{group}, TextMode: ports.TextNormal}},

@@ -128,7 +128,8 @@ func New(p Ports, o Options) http.Handler {
 
 	strict := oas.NewStrictHandlerWithOptions(newOperations(p, o, files), []oas.StrictMiddlewareFunc{nameOperation},
 		oas.StrictHTTPServerOptions{RequestErrorHandlerFunc: fail.request, ResponseErrorHandlerFunc: fail.response})
-	return oas.HandlerWithOptions(strict, oas.ChiServerOptions{BaseRouter: router, ErrorHandlerFunc: fail.parameter})
+	return oas.HandlerWithOptions(strict, oas.ChiServerOptions{BaseRouter: router, ErrorHandlerFunc: fail.parameter,
+		Middlewares: []oas.MiddlewareFunc{checkText}})
 }
 
 // NewServer makes a server with the limits on headers and idle connections that every listener should have.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"heliograph/adapters/httpapi/jsonstream"
 )
@@ -91,6 +92,12 @@ func FuzzSameAsEncodingJSON(f *testing.F) {
 		}
 		d.Reset(r, 1<<30)
 		got, err := anyValue(&d)
+		if errors.Is(err, jsonstream.ErrEncoding) {
+			if utf8.Valid(input) && !bytes.Contains(bytes.ToLower(input), []byte(`\ud`)) {
+				t.Fatalf("%q: %v", input, err)
+			}
+			return
+		}
 		if (err == nil) != (wantErr == nil) {
 			t.Fatalf("%q: error %v, encoding/json %v", input, err, wantErr)
 		}
@@ -119,6 +126,17 @@ func TestTypes(t *testing.T) {
 		{"int for bool", `1`, takeBool, nil, jsonstream.ErrType},
 		{"cut bool", `tru`, takeBool, nil, jsonstream.ErrSyntax},
 		{"string", `"a\"\/\b\f\n\r\t"`, takeString, "a\"/\b\f\n\r\t", nil},
+		{"two halves of a pair", `"\ud83d\ude00"`, takeString, "\U0001F600", nil},
+		{"replacement character", "\"\ufffd\\ufffd\"", takeString, "\ufffd\ufffd", nil},
+		{"no UTF-8", "\"a\xff\"", takeString, nil, jsonstream.ErrEncoding},
+		{"cut character", "\"a\xe2\x82\"", takeString, nil, jsonstream.ErrEncoding},
+		{"surrogate in UTF-8", "\"\xed\xa0\x80\"", takeString, nil, jsonstream.ErrEncoding},
+		{"high surrogate alone", `"\ud83d"`, takeString, nil, jsonstream.ErrEncoding},
+		{"high surrogate before another escape", `"\ud83d\n"`, takeString, nil, jsonstream.ErrEncoding},
+		{"two high surrogates", `"\ud83d\ud83d"`, takeString, nil, jsonstream.ErrEncoding},
+		{"low surrogate alone", `"\ude00x"`, takeString, nil, jsonstream.ErrEncoding},
+		{"no UTF-8 in what is skipped", "{\"a\":\"\xff\"}", skip, nil, jsonstream.ErrEncoding},
+		{"no UTF-8 in a name", "{\"\xff\":1}", skip, nil, jsonstream.ErrEncoding},
 		{"object for string", `{}`, takeString, nil, jsonstream.ErrType},
 		{"nothing", ``, takeString, nil, jsonstream.ErrSyntax},
 		{"long", `"` + strings.Repeat("x", 100_001) + `"`, takeString, nil, jsonstream.ErrTooLong},

@@ -2,9 +2,7 @@ package jsonstream
 
 import (
 	"encoding/binary"
-	"errors"
 	"io"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -164,102 +162,15 @@ func (d *Decoder) chunk(p []byte) (n int, done bool, err error) {
 		case c < ' ':
 			return n, false, ErrSyntax
 		default:
-			r, size, err := d.rune()
+			size, err := d.rune()
 			if err != nil {
 				return n, false, err
 			}
-			n += utf8.EncodeRune(p[n:], r)
+			n += copy(p[n:], d.buf[d.pos:d.pos+size])
 			d.pos += size
 		}
 	}
 	return n, false, nil
-}
-
-// escape takes what follows a backslash.
-func (d *Decoder) escape() (rune, error) {
-	c, err := d.peek()
-	if err != nil {
-		return 0, err
-	}
-	d.pos++
-	switch c {
-	case '"', '\\', '/':
-		return rune(c), nil
-	case 'b':
-		return '\b', nil
-	case 'f':
-		return '\f', nil
-	case 'n':
-		return '\n', nil
-	case 'r':
-		return '\r', nil
-	case 't':
-		return '\t', nil
-	case 'u':
-		return d.unicodeEscape()
-	}
-	return 0, ErrSyntax
-}
-
-// unicodeEscape takes the four digits behind \u, and a second escape where the two are a surrogate pair.
-func (d *Decoder) unicodeEscape() (rune, error) {
-	r, err := d.hex()
-	if err != nil || !utf16.IsSurrogate(r) {
-		return r, err
-	}
-	// Look at the six bytes of a second escape without taking them: it may stand for itself.
-	for d.end-d.pos < 6 {
-		if err := d.fill(); err != nil {
-			if errors.Is(err, ErrSyntax) { // the string does not end, which is found out later
-				return utf8.RuneError, nil
-			}
-			return 0, err
-		}
-	}
-	if d.buf[d.pos] != '\\' || d.buf[d.pos+1] != 'u' {
-		return utf8.RuneError, nil
-	}
-	var low rune
-	for _, c := range d.buf[d.pos+2 : d.pos+6] {
-		digit, ok := hexDigit(c)
-		if !ok {
-			return utf8.RuneError, nil
-		}
-		low = low<<4 | digit
-	}
-	if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-		d.pos += 6
-		return pair, nil
-	}
-	return utf8.RuneError, nil
-}
-
-func (d *Decoder) hex() (r rune, err error) {
-	for range 4 {
-		c, err := d.peek()
-		if err != nil {
-			return 0, err
-		}
-		digit, ok := hexDigit(c)
-		if !ok {
-			return 0, ErrSyntax
-		}
-		r = r<<4 | digit
-		d.pos++
-	}
-	return r, nil
-}
-
-func hexDigit(c byte) (rune, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return rune(c - '0'), true
-	case c >= 'a' && c <= 'f':
-		return rune(c-'a') + 10, true
-	case c >= 'A' && c <= 'F':
-		return rune(c-'A') + 10, true
-	}
-	return 0, false
 }
 
 // EmptyString takes the next value when it is an empty string, and says whether it was.
