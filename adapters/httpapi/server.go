@@ -108,7 +108,7 @@ func New(p Ports, o Options) http.Handler {
 	if !o.LetPanicsThrough {
 		router.Use(recoverer(o.Logger, ids))
 	}
-	router.Use(limitBodies(o.MaxBodyBytes, o.MaxSendBytes), newGate(o).middleware, decodePathOnce)
+	router.Use(limitBodies(o.MaxBodyBytes, o.MaxSendBytes), newGate(o).middleware, checkQuery, decodePathOnce)
 	router.NotFound(redirectSlash(router))
 	router.MethodNotAllowed(methodNotAllowed(router))
 
