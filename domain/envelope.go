@@ -34,6 +34,7 @@ const (
 	formReceipt
 	formTyping
 	formCallEvent
+	formReceiveError
 )
 
 // ParseEnvelope reads a payload. The Envelope shares raw, which must not be changed
@@ -70,6 +71,10 @@ func (e *Envelope) scanPayload(key []byte, i int) int {
 	case "callId":
 		if e.form == formNone {
 			e.form = formCallEvent
+		}
+	case "error":
+		if e.form == formNone && e.json.at(i) == '{' {
+			e.form = formReceiveError
 		}
 	}
 	return e.json.value(i, 1)
@@ -205,6 +210,10 @@ func (e *Envelope) classify(data EventKind) EventKind {
 		return KindTyping
 	case formCallEvent:
 		return KindCallEvent
+	case formReceiveError:
+		if e.account == (span{}) && e.envelope == (span{}) {
+			return KindReceiveError
+		}
 	}
 	return KindOther
 }

@@ -19,6 +19,9 @@ const (
 	KindCallEvent EventKind = "call_event"
 	// KindAccount is a change of an account's state; it has no sender.
 	KindAccount EventKind = "account"
+	// KindReceiveError is a failure that the backend reported in place of a message, `{"error":…}`; it has no account and no
+	// sender, so only readers of all accounts get it.
+	KindReceiveError EventKind = "receive_error"
 	// KindGap tells one reader that events were lost to it, see Gap. Never stored.
 	KindGap EventKind = "gap"
 	// KindReset tells one reader that its cursor was of another epoch and that

@@ -9,7 +9,8 @@ import (
 
 // Receiver is the driving port by which a backend hands over what it received.
 type Receiver interface {
-	// Receive takes one payload, `{"envelope":…,"account":…}` or a call event, and owns it from then on. It
+	// Receive takes one payload, `{"envelope":…,"account":…}`, a call event, or `{"error":…}` for a failure that came in
+	// place of a message, and owns it from then on. It
 	// returns at once while there is room, and blocks while the buffer
 	// is full (the brake: the backend must not read on meanwhile), until there is room or ctx ends. A
 	// payload that cannot be understood is stored as KindOther, never refused.

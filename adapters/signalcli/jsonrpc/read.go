@@ -3,6 +3,7 @@ package jsonrpc
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -49,6 +50,9 @@ func (cn *conn) notified(ctx context.Context, f frame, shared bool, stall *time.
 		return nil
 	}
 	found, wrapped := payload(f.params)
+	if found == nil && f.failure != nil {
+		found, wrapped, shared = slices.Concat([]byte(`{"error":`), f.failure, []byte(`}`)), true, false
+	}
 	if found == nil {
 		cn.log.Warn("signal-cli sent a notification without a message")
 		return nil

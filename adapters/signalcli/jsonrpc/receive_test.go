@@ -116,6 +116,7 @@ func TestDefect38PayloadsComeUntouchedInOrderBareAndWrapped(t *testing.T) {
 		want := []string{
 			`{"envelope":{"n":1, "x":[1.0,"\u00e9"]},"account":"+15550100001"}`,
 			`{"envelope":{"n":2},"account":"+15550100001"}`,
+			`{"error":{"code":-1,"message":"receive failed","data":null}}`,
 			long,
 			`{"envelope":{"n":4, "x":[1.0,"\u00e9"]},"account":"+15550100001"}`,
 		}
