@@ -25,7 +25,9 @@ type Gateway struct {
 	receiving *receiving.Service
 	accounts  *accounts.Service
 	keeping   housekeeping
-	backend   backend
+	// delivering is nil where there is no webhook.
+	delivering delivering
+	backend    backend
 }
 
 // backend is what runs to reach signal-cli. Each part may be absent.
@@ -42,7 +44,7 @@ type backend struct {
 type Listening func(net.Addr)
 
 // Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
-// to come back later; streams end; requests in flight are answered; the connection to signal-cli closes; what was
+// to come back later; the webhook is called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
 // received is stored; signal-cli ends. That takes shutdownLimit at most. It returns nil after ctx ended.
 func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
@@ -54,7 +56,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	defer cancelRequests()
 	g.server.BaseContext = func(net.Listener) context.Context { return requests }
 
-	var process, connection *running
+	var process, connection, webhook *running
 	if g.backend.process != nil {
 		process = parts.start(ctx, *g.backend.process)
 	}
@@ -63,6 +65,9 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		connection = parts.start(ctx, *g.backend.connection)
 	}
 	hub := parts.start(ctx, component{"hub", g.hub.Run})
+	if g.delivering != nil {
+		webhook = parts.start(ctx, *g.delivering)
+	}
 	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
 	keeping := parts.start(ctx, component(g.keeping))
 	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
@@ -80,8 +85,11 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	if process != nil {
 		defer time.AfterFunc(processDue, process.cancel).Stop()
 	}
+	if webhook != nil {
+		webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
+	}
 	g.closeEdge(ending, hub, cancelRequests)
-	parts.end(ending, []*running{edge, linking, keeping, hub, connection, receiving, process})
+	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process})
 	return err
 }
 

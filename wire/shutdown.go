@@ -13,6 +13,7 @@ const (
 	socketGrace   = 2 * time.Second
 	requestGrace  = 4 * time.Second
 	answerGrace   = time.Second
+	deliveryGrace = 2 * time.Second
 	flushGrace    = 1500 * time.Millisecond
 	processGrace  = 3 * time.Second
 	processDue    = shutdownLimit - processGrace - 500*time.Millisecond

@@ -94,8 +94,15 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	webhook := metrics.NewWebhook(registry)
+	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -167,8 +174,13 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	webhook := metrics.NewWebhook(registry)
+	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	if err != nil {
+		return nil, nil, err
+	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 	}, nil
 }
@@ -249,8 +261,14 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	webhook := metrics.NewWebhook(registry)
+	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup()
 	}, nil
@@ -341,8 +359,15 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	webhook := metrics.NewWebhook(registry)
+	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -353,7 +378,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, housekeepingSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

@@ -116,6 +116,11 @@ func TestExposition(t *testing.T) {
 	receiving.Gap()
 	metrics.RegisterBuffer(buffer{}, registry)
 
+	webhook := metrics.NewWebhook(registry)
+	webhook.Delivered()
+	webhook.Retried()
+	webhook.Dropped()
+
 	got := exposition(t, registry)
 	const golden = "testdata/metrics.golden"
 	if *update {

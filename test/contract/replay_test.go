@@ -17,11 +17,7 @@ import (
 const contractDir = "../../../shared/contract"
 
 // notReplayed are single cases of built operations, with the reason.
-var notReplayed = map[string]string{
-	"receive/ws-webhook-all-accounts":        "webhooks are not built yet",
-	"receive/ws-webhook-error-notification":  "webhooks are not built yet",
-	"receive/webhook-not-called-for-replies": "webhooks are not built yet",
-}
+var notReplayed = map[string]string{}
 
 var summary = regexp.MustCompile(`(?m)^(\d+) passed, (\d+) failed$`)
 

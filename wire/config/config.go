@@ -36,6 +36,7 @@ type Config struct {
 	DataDir   string
 	SignalCLI SignalCLI
 	Receive   Receive
+	Webhook   Webhook
 	EventLog  EventLog
 	// Uploads bounds what clients upload ahead of their messages.
 	Uploads Keeping
@@ -88,6 +89,16 @@ type Receive struct {
 	ScheduleIgnoreAttachments, ScheduleIgnoreStories, ScheduleIgnoreAvatars, ScheduleIgnoreStickers, ScheduleSendReadReceipts bool
 	// BufferBytes bounds what was received and is not stored yet.
 	BufferBytes int64
+}
+
+// Webhook says who is called with what was received.
+type Webhook struct {
+	// URL is empty for nobody.
+	URL Secret
+	// Timeout of one call.
+	Timeout time.Duration
+	// GiveUpAfter bounds the calls for one event.
+	GiveUpAfter time.Duration
 }
 
 // EventLog bounds what is kept of received events.

@@ -139,7 +139,6 @@ func TestWarnings(t *testing.T) {
 		"unknown level":                  {[]string{"LOG_LEVEL=loud"}, "info"},
 		"time limit that is none":        {[]string{"SIGNAL_CLI_CMD_TIMEOUT=soon"}, "120"},
 		"unknown text mode":              {[]string{"DEFAULT_SIGNAL_TEXT_MODE=fancy"}, "DEFAULT_SIGNAL_TEXT_MODE"},
-		"a variable not supported":       {[]string{"MODE=json-rpc", "RECEIVE_WEBHOOK_URL=http://127.0.0.1:1"}, "RECEIVE_WEBHOOK_URL"},
 		"Swagger's host":                 {[]string{"SWAGGER_HOST=signal.example"}, "HELIOGRAPH_ALLOWED_HOSTS"},
 		"plugins":                        {[]string{"ENABLE_PLUGINS=true"}, "ENABLE_PLUGINS"},
 		"another user":                   {[]string{"SIGNAL_CLI_UID=" + strconv.Itoa(os.Getuid()+1)}, "--user"},
@@ -172,6 +171,7 @@ func TestNoWarning(t *testing.T) {
 		"trust of every mode":  {"JSON_RPC_TRUST_NEW_IDENTITIES=on-first-use"},
 		"a daemon of our own":  {"MODE=json-rpc", "JSON_RPC_IGNORE_STORIES=true", "JSON_RPC_TRUST_NEW_IDENTITIES=always"},
 		"a child of our own":   {"MODE=json-rpc-native", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=stdio:", "JSON_RPC_IGNORE_STORIES=true"},
+		"a webhook":            {"RECEIVE_WEBHOOK_URL=http://127.0.0.1:1"},
 		"empty, as Compose is": {"RECEIVE_WEBHOOK_URL=", "USE_NATIVE="},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,6 @@ var without = []struct {
 	name, instead string
 	quiet         func(value string) bool
 }{
-	{"RECEIVE_WEBHOOK_URL", "read messages from /v1/receive, as WebSocket, server-sent events or plain GET", nil},
 	{"ENABLE_PLUGINS", "there are no plugins; a client of /v1/receive and /v2/send does what they do", isFalse},
 	{"SIGNAL_CLI_REST_API_PLUGIN_SHARED_OBJ_DIR", "there are no plugins", nil},
 	{"SIGNAL_CLI_CHOWN_ON_STARTUP", "no file changes its owner; SIGNAL_CLI_CONFIG_DIR must belong to the user of the gateway", isFalse},

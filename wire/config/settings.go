@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -150,6 +151,19 @@ var settings = []Setting{
 			return err
 		}},
 
+	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in order and in every mode; may hold `user:password@`.",
+		set: func(c *Config, s string) error { c.Webhook.URL = Secret(s); return checkWebhookURL(s) }},
+	{Key: "webhook.timeout", Env: "HELIOGRAPH_WEBHOOK_TIMEOUT", Default: "10", Unit: "seconds", Help: "How long one call of the webhook may take.",
+		set: func(c *Config, s string) (err error) {
+			c.Webhook.Timeout, err = parseDuration(s, time.Millisecond)
+			return err
+		}},
+	{Key: "webhook.give_up_after", Env: "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER", Default: "5m", Unit: "seconds", Help: "How long the webhook is called again with a message that it did not take; those behind it wait meanwhile.",
+		set: func(c *Config, s string) (err error) {
+			c.Webhook.GiveUpAfter, err = parseDuration(s, time.Second)
+			return err
+		}},
+
 	{Key: "event_log.max_bytes", Env: "HELIOGRAPH_EVENT_LOG_MAX_BYTES", Default: "64MiB", Unit: "bytes", Help: "What is kept of received messages, in memory; the oldest go first.",
 		set: func(c *Config, s string) (err error) {
 			c.EventLog.MaxBytes, err = parseBytes(s, 1<<16, 1<<36)
@@ -199,6 +213,15 @@ func checkOrigins(origins []string) error {
 		if !strings.HasPrefix(o, "https://") && !strings.HasPrefix(o, "http://") || strings.Count(o, "/") != 2 {
 			return errors.New("must be origins such as https://example.org, without a path")
 		}
+	}
+	return nil
+}
+
+// checkWebhookURL says nothing of the URL: it may hold credentials.
+func checkWebhookURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return errors.New("must be an http or https URL")
 	}
 	return nil
 }
