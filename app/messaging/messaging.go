@@ -56,6 +56,9 @@ func (s *Service) message(draft ports.Draft) (domain.Message, error) {
 	if err := checkPreview(draft.Preview, text); err != nil {
 		return domain.Message{}, err
 	}
+	if err := firstOf(checkMentions(draft.Mentions, text), checkQuote(draft.Quote), checkGiven("edit_timestamp", draft.Edit)); err != nil {
+		return domain.Message{}, err
+	}
 	if draft.ViewOnce && len(draft.Attachments) == 0 {
 		return domain.Message{}, domain.Errorf(domain.Invalid, "send", "view_once needs an attachment, an image or a video")
 	}
@@ -93,6 +96,35 @@ func (s *Service) text(draft ports.Draft) (string, []domain.TextStyle, error) {
 		return draft.Text, nil, nil
 	}
 	return "", nil, domain.Errorf(domain.Invalid, "send", "text_mode must be normal or styled")
+}
+
+// checkMentions demands that mentions lie within the text that they are of.
+func checkMentions(mentions []domain.Mention, text string) error {
+	length := int(domain.UTF16Len(text))
+	for _, m := range mentions {
+		if m.Start < 0 || m.Length < 0 || m.Start > length || m.Length > length-m.Start {
+			return domain.Errorf(domain.Invalid, "send", "a mention must lie within the text, which has %d UTF-16 code units", length)
+		}
+	}
+	return nil
+}
+
+func checkQuote(quote *domain.Quote) error {
+	if quote == nil {
+		return nil
+	}
+	return firstOf(checkGiven("quote_timestamp", quote.Timestamp), checkMentions(quote.Mentions, quote.Text))
+}
+
+// checkGiven checks a timestamp that may be absent. Zero passes, as in the reference: signal-cli answers for it.
+func checkGiven(what string, timestamp *domain.Timestamp) error {
+	if timestamp == nil || *timestamp == 0 {
+		return nil
+	}
+	if _, err := domain.ParseTimestamp(int64(*timestamp)); err != nil {
+		return domain.Errorf(domain.Invalid, "send", "%s: %s", what, domain.DetailOf(err))
+	}
+	return nil
 }
 
 func checkPreview(preview *domain.LinkPreview, text string) error {

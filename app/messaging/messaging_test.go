@@ -2,6 +2,7 @@ package messaging_test
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -101,6 +102,27 @@ func TestSendMakesAMessage(t *testing.T) {
 	}
 }
 
+func mention(start, length int) []domain.Mention {
+	return []domain.Mention{{Start: start, Length: length, Author: domain.Recipient{Number: bob}}}
+}
+
+func TestSendTakesMentionsUpToTheEndAndTimeZero(t *testing.T) {
+	people := to(domain.Recipient{Number: bob})
+	for name, draft := range map[string]ports.Draft{
+		"at the end":      {From: alice, To: people, Text: "\U0001F600x", Mentions: mention(2, 1)}, // in UTF-16 code units
+		"of no length":    {From: alice, To: people, Text: "x", Mentions: mention(1, 0)},
+		"edit of zero":    {From: alice, To: people, Text: "x", Edit: new(domain.Timestamp(0))},
+		"quote of zero":   {From: alice, To: people, Text: "x", Quote: &domain.Quote{Timestamp: new(domain.Timestamp(0))}},
+		"quote's mention": {From: alice, To: people, Text: "x", Quote: &domain.Quote{Text: "yz", Mentions: mention(1, 1)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := send(t, messaging.Options{}, draft); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestSendRefuses(t *testing.T) {
 	people := to(domain.Recipient{Number: bob})
 	tests := map[string]struct {
@@ -117,6 +139,15 @@ func TestSendRefuses(t *testing.T) {
 		"view once of nothing":  {ports.Draft{From: alice, To: people, Text: "x", ViewOnce: true}, domain.Invalid},
 		"preview without URL":   {ports.Draft{From: alice, To: people, Text: "x", Preview: &domain.LinkPreview{}}, domain.Invalid},
 		"preview without TLS":   {ports.Draft{From: alice, To: people, Text: "http://a", Preview: &domain.LinkPreview{URL: "http://a"}}, domain.Invalid},
+		"edit before 1970":      {ports.Draft{From: alice, To: people, Text: "x", Edit: new(domain.Timestamp(-1))}, domain.Invalid},
+		"edit in seconds":       {ports.Draft{From: alice, To: people, Text: "x", Edit: new(domain.Timestamp(1700000000))}, domain.Invalid},
+		"quote before 1970":     {ports.Draft{From: alice, To: people, Text: "x", Quote: &domain.Quote{Timestamp: new(domain.Timestamp(-1))}}, domain.Invalid},
+		"mention behind a text": {ports.Draft{From: alice, To: people, Text: "x", Mentions: mention(5, 900)}, domain.Invalid},
+		"mention over the end":  {ports.Draft{From: alice, To: people, Text: "x", Mentions: mention(0, 2)}, domain.Invalid},
+		"mention before a text": {ports.Draft{From: alice, To: people, Text: "x", Mentions: mention(-1, 1)}, domain.Invalid},
+		"mention less than 0":   {ports.Draft{From: alice, To: people, Text: "x", Mentions: mention(1, -1)}, domain.Invalid},
+		"endless mention":       {ports.Draft{From: alice, To: people, Text: "x", Mentions: mention(1, math.MaxInt)}, domain.Invalid},
+		"mention in no quote":   {ports.Draft{From: alice, To: people, Text: "x", Quote: &domain.Quote{Text: "y", Mentions: mention(1, 1)}}, domain.Invalid},
 		"preview not in a text": {ports.Draft{From: alice, To: people, Text: "x", Preview: &domain.LinkPreview{URL: "https://a"}}, domain.Invalid},
 	}
 	for name, test := range tests {
