@@ -36,7 +36,9 @@ type Options struct {
 
 // Client calls one webhook. It may be used concurrently.
 type Client struct {
-	url     string
+	url string
+	// user is nil where the address names none.
+	user    *url.Userinfo
 	timeout time.Duration
 	client  *http.Client
 }
@@ -58,12 +60,16 @@ func New(address string, options Options) (*Client, error) {
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerBytes,
 	}
-	return &Client{parsed.String(), options.Timeout, &http.Client{Transport: transport, CheckRedirect: follow}}, nil
+	user := parsed.User
+	parsed.User = nil // in the header it also goes along with redirects, and cannot be shown by accident
+	return &Client{parsed.String(), user, options.Timeout, &http.Client{Transport: transport, CheckRedirect: follow}}, nil
 }
 
-// follow lets a redirect be followed where it is a POST still and goes to the host that was configured; others are the answer.
+// follow lets a redirect be followed where it is a POST still and goes to the host that was configured, as safely; others are the answer.
 func follow(next *http.Request, via []*http.Request) error {
-	if next.Method != http.MethodPost || next.URL.Hostname() != via[0].URL.Hostname() || len(via) > maxRedirects {
+	first := via[0].URL
+	if next.Method != http.MethodPost || next.URL.Hostname() != first.Hostname() || len(via) > maxRedirects ||
+		first.Scheme == "https" && next.URL.Scheme != "https" {
 		return http.ErrUseLastResponse
 	}
 	return nil
@@ -82,6 +88,10 @@ func (c *Client) Deliver(ctx context.Context, body []byte) error {
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "Heliograph")
+	if c.user != nil {
+		password, _ := c.user.Password()
+		request.SetBasicAuth(c.user.Username(), password)
+	}
 	response, err := c.client.Do(request)
 	if err != nil {
 		return failure(ctx, attempt, err)
