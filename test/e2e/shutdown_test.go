@@ -102,14 +102,23 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 func TestSecondGatewayOnTheSameDataIsRefused(t *testing.T) {
 	env, _, _ := slowSignalCLI(t)
 	data := t.TempDir()
-	env = append(env, "HELIOGRAPH_DATA_DIR="+data, "HELIOGRAPH_LISTEN=127.0.0.1:0")
-	serve(t, env...)
-	second := start(t, environment(t, env...), "serve")
-	if code := second.exitCode(); code == 0 {
-		t.Error("both run")
-	}
-	if !strings.Contains(second.out.String(), "another gateway") {
-		t.Errorf("it is not said why:\n%s", second.out)
+	env = append(env, "HELIOGRAPH_LISTEN=127.0.0.1:0")
+	serve(t, append(env, "HELIOGRAPH_DATA_DIR="+data)...)
+	for name, settings := range map[string][]string{
+		"the same folder":                {"HELIOGRAPH_DATA_DIR=" + data},
+		"a folder of its own":            {"HELIOGRAPH_DATA_DIR=" + t.TempDir()},
+		"a daemon, a folder of its own":  {"HELIOGRAPH_DATA_DIR=" + t.TempDir(), "MODE=json-rpc"},
+		"a child, as the user's default": {"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=stdio:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			second := start(t, environment(t, append(env, settings...)...), "serve")
+			if code := second.exitCode(); code == 0 {
+				t.Error("both run")
+			}
+			if !strings.Contains(second.out.String(), "another gateway") {
+				t.Errorf("it is not said why:\n%s", second.out)
+			}
+		})
 	}
 }
 
