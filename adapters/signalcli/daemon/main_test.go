@@ -51,7 +51,7 @@ func play(role string) int {
 	note(strings.Join(os.Args[1:], " "))
 	switch role {
 	case "exits":
-		fmt.Fprintln(os.Stderr, "ERROR App - cannot start")
+		fmt.Fprintln(os.Stderr, "ERROR AccountsStore - Failed to update accounts list")
 		return 3
 	case "never listens":
 		time.Sleep(time.Hour)

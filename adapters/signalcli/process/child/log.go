@@ -29,17 +29,6 @@ func ParseLog(line []byte) (LogLine, bool) {
 	return LogLine{Level: levels[string(m[1])], Class: string(m[2]), Message: string(m[3])}, true
 }
 
-// secrets are what no log of ours may hold: links, quoted names and texts, keys and group IDs, UUIDs and numbers.
-var secrets = regexp.MustCompile(`\w+://\S+` +
-	`|"[^"]*"?|“[^”]*”?|'[^']*'` +
-	`|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f-]+` +
-	`|u:\S+` +
-	`|[A-Za-z0-9+/_-]{20,}={0,2}` +
-	`|\+?\d[\d .()/-]{3,}\d`)
-
-// Scrub takes out of s what could name a person, a group or a key, or hold what they wrote.
-func Scrub(s string) string { return secrets.ReplaceAllLiteralString(s, "…") }
-
 // maxLinesPerSecond bounds what a chattering child may write into our log.
 const maxLinesPerSecond = 50
 
@@ -53,8 +42,8 @@ type Logger struct {
 // NewLogger makes a Logger.
 func NewLogger(log *slog.Logger) *Logger { return &Logger{log: log} }
 
-// Take writes line, scrubbed and at its own level, when it is in signal-cli's log format, and drops it otherwise. Of
-// debug lines, which may hold anything, only the class is written. Past 50 lines in a second the rest of that second is dropped and counted.
+// Take writes line, at its own level, when it is in signal-cli's log format, and drops it otherwise. Of messages that are
+// not Known, and of debug lines, only the class is written. Past 50 lines in a second the rest of that second is dropped and counted.
 func (l *Logger) Take(line []byte) {
 	if now := time.Now(); now.Sub(l.second) >= time.Second {
 		if l.lines > maxLinesPerSecond {
@@ -78,9 +67,11 @@ func (l *Logger) Take(line []byte) {
 	case slog.LevelError:
 		write = l.log.Error
 	}
-	message := ""
+	message := "…"
 	if entry.Level >= slog.LevelInfo {
-		message = Scrub(entry.Message)
+		if known, ok := Known(entry.Message); ok {
+			message = known
+		}
 	}
 	write("signal-cli: "+message, "class", entry.Class)
 }
