@@ -27,7 +27,7 @@ const (
 
 // Bounds of the pause before another attempt.
 const (
-	minPause = 500 * time.Millisecond
+	minPause = 100 * time.Millisecond
 	maxPause = 30 * time.Second
 )
 
