@@ -38,7 +38,8 @@ type Options struct {
 	PollTimeout time.Duration
 	// PollShare is how long a poll may run while a call waits for it; default 10 s. Then it ends and gives what it has.
 	PollShare time.Duration
-	// Processes bounds how many run at once; default twice the number of CPUs. Links are bounded apart, by MaxLinks.
+	// Processes bounds how many run at once, of one account too: they wait for its files inside signal-cli, but start side by
+	// side. Default twice the number of CPUs. Links are bounded apart, by MaxLinks.
 	Processes int
 	// Waiting bounds the calls of one account that wait for their turn; default 64.
 	Waiting int
@@ -83,7 +84,7 @@ func New(options Options) (*Carrier, error) {
 		return nil, &domain.Error{Kind: domain.Unavailable, Detail: "the directory for temporary files of signal-cli cannot be made", Err: err}
 	}
 	c := &Carrier{
-		options: options, queue: newQueue(options.Processes, options.Waiting, options.WaitingInAll), links: make(chan struct{}, MaxLinks),
+		options: options, queue: newQueue(options.Processes, options.Processes, options.Waiting, options.WaitingInAll), links: make(chan struct{}, MaxLinks),
 		scratch: scratch, log: options.Log,
 	}
 	c.stop, c.stopNow = context.WithCancel(context.Background())

@@ -12,16 +12,18 @@ import (
 // busyRetry is when to come back to a full queue.
 const busyRetry = 5 * time.Second
 
-// queue hands out turns: one at a time an account, in order of arrival, calls before polls, and only so many at once. A turn
-// without an account is one with all of them: signal-cli then loads every account, and would wait for the files of each.
+// queue hands out turns: few at a time an account, in order of arrival, calls before polls, and only so many at once. A poll has
+// its account for itself. A turn without an account is one with all of them: signal-cli then loads every account, and would wait
+// for the files of each.
 type queue struct {
 	limit   int // turns at once
+	same    int // turns at once of one account
 	waiting int // bound on those that wait, an account
 	total   int // bound on those that wait in all
 
 	mu     sync.Mutex // guards what follows
 	closed bool
-	held   map[domain.Account]*turn
+	held   []*turn
 	lines  [2][]*turn // by rank, in order of arrival
 }
 
@@ -45,8 +47,8 @@ type turn struct {
 	asked  bool // wanted is closed; guarded by queue.mu
 }
 
-func newQueue(limit, waiting, total int) *queue {
-	return &queue{limit: limit, waiting: waiting, total: total, held: map[domain.Account]*turn{}}
+func newQueue(limit, same, waiting, total int) *queue {
+	return &queue{limit: limit, same: same, waiting: waiting, total: total}
 }
 
 // enter waits for a turn, whose leave must be called once. Errors: Unavailable (the queue is full, or closed), Canceled and
@@ -121,49 +123,69 @@ func (t *turn) leave() {
 	q := t.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	delete(q.held, t.account)
+	if i := slices.Index(q.held, t); i >= 0 {
+		q.held = slices.Delete(q.held, i, i+1)
+	}
 	q.nextLocked()
 }
 
 // nextLocked gives turns to whom it can. The last one is never a poll's, so that polls, which sit and wait, cannot
-// keep calls of other accounts from being made. Behind one who waits for all accounts, everyone waits: they
-// would come between for ever.
+// keep calls of other accounts from being made. An account gets a second turn when no call of another waits for its first.
 func (q *queue) nextLocked() {
-	all := false
-	for r, line := range q.lines {
-		limit := q.limit
-		if rank(r) == polls && limit > 1 {
-			limit--
-		}
-		rest := line[:0]
-		for _, t := range line {
-			if all || len(q.held) >= limit || !q.freeLocked(t.account) {
-				rest = append(rest, t)
-				all = all || t.account == ""
-				continue
-			}
-			q.held[t.account] = t
-			close(t.given)
-		}
-		clear(line[len(rest):])
-		q.lines[r] = rest
+	limit := q.limit
+	q.giveLocked(calls, limit, 1, false)
+	barred := q.giveLocked(calls, limit, q.same, false)
+	if limit > 1 {
+		limit--
 	}
+	q.giveLocked(polls, limit, 1, barred)
 	for _, t := range q.lines[calls] {
 		q.askLocked(t)
 	}
 }
 
-func (q *queue) freeLocked(account domain.Account) bool {
-	if account == "" {
+// giveLocked gives turns to those of a line, up to limit in all and same an account. Behind one who waits for all accounts
+// everyone waits: they would come between for ever. barred says that one stands before the line, the result that one stands in or before it.
+func (q *queue) giveLocked(r rank, limit, same int, barred bool) bool {
+	line := q.lines[r]
+	rest := line[:0]
+	for _, t := range line {
+		if barred || len(q.held) >= limit || !q.freeLocked(t, same) {
+			rest = append(rest, t)
+			barred = barred || t.account == ""
+			continue
+		}
+		q.held = append(q.held, t)
+		close(t.given)
+	}
+	clear(line[len(rest):])
+	q.lines[r] = rest
+	return barred
+}
+
+// freeLocked reports whether t may run beside those who do, no more than same of them of its account.
+func (q *queue) freeLocked(t *turn, same int) bool {
+	if t.account == "" {
 		return len(q.held) == 0
 	}
-	return q.held[account] == nil && q.held[""] == nil
+	n := 0
+	for _, holder := range q.held {
+		switch holder.account {
+		case "":
+			return false
+		case t.account:
+			if n++; n >= same || holder.rank == polls || t.rank == polls {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // askLocked tells the polls for whose end t waits.
 func (q *queue) askLocked(t *turn) {
-	for account, holder := range q.held {
-		blocks := account == t.account || account == "" || t.account == "" || q.limit == 1
+	for _, holder := range q.held {
+		blocks := holder.account == t.account || holder.account == "" || t.account == "" || q.limit == 1
 		if blocks && holder.rank == polls && !holder.asked {
 			holder.asked = true
 			close(holder.wanted)

@@ -113,10 +113,10 @@ func TestQueueOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				v := &visitors{t: t, q: newQueue(c.limit, 8, 100)}
+				v := &visitors{t: t, q: newQueue(c.limit, 1, 8, 100)}
 				c.visit(v)
 				time.Sleep(time.Minute)
-				if got := v.seen(); !slices.Equal(got, c.want) {
+				if got := v.seen(); !slices.Equal(sorted(got), sorted(c.want)) {
 					t.Errorf("turns %q, want %q", got, c.want)
 				}
 			})
@@ -124,9 +124,62 @@ func TestQueueOrder(t *testing.T) {
 	}
 }
 
+// Calls of one account may run side by side, but take no turn for which another account waits.
+func TestQueueSharesTurns(t *testing.T) {
+	for name, c := range map[string]struct {
+		limit, same int
+		visit       func(v *visitors)
+		want        []string
+	}{
+		"two of an account": {4, 2, func(v *visitors) {
+			v.visit(alice, calls, "1")
+			v.visit(alice, calls, "2")
+			v.visit(alice, calls, "3")
+		}, []string{"1@0", "2@0", "3@1"}},
+		"the first of another goes before the second": {2, 2, func(v *visitors) {
+			v.visit(carol, calls, "1")
+			v.visit(carol, calls, "2")
+			v.visit(alice, calls, "3")
+			v.visit(alice, calls, "4")
+			v.visit(bob, calls, "5")
+		}, []string{"1@0", "2@0", "3@1", "5@1", "4@2"}},
+		"a poll alone": {4, 2, func(v *visitors) {
+			v.visit(alice, polls, "poll")
+			v.visit(alice, calls, "1")
+			v.visit(alice, calls, "2")
+			v.visit(alice, polls, "poll again")
+		}, []string{"poll@0", "1@1", "2@1", "poll again@2"}},
+		"all accounts alone": {4, 2, func(v *visitors) {
+			v.visit(alice, calls, "1")
+			v.visit(alice, calls, "2")
+			v.visit("", calls, "all")
+			v.visit(alice, calls, "3")
+			v.visit(bob, calls, "4")
+		}, []string{"1@0", "2@0", "all@1", "3@2", "4@2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v := &visitors{t: t, q: newQueue(c.limit, c.same, 8, 100)}
+				c.visit(v)
+				time.Sleep(time.Minute)
+				if got := v.seen(); !slices.Equal(sorted(got), sorted(c.want)) {
+					t.Errorf("turns %q, want %q", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// sorted is a copy in order: those who get a turn at one instant note it in any.
+func sorted(turns []string) []string {
+	turns = slices.Clone(turns)
+	slices.Sort(turns)
+	return turns
+}
+
 func TestQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(4, 2, 100)
+		q := newQueue(4, 1, 2, 100)
 		v := &visitors{t: t, q: q}
 		v.visit(alice, calls, "1")
 		v.visit(alice, calls, "2")
@@ -147,7 +200,7 @@ func TestQueueIsBounded(t *testing.T) {
 // However many accounts are named, existing or not, only so many calls wait.
 func TestQueueIsBoundedOverAllAccounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(2, 8, 50)
+		q := newQueue(2, 1, 8, 50)
 		ctx, cancel := context.WithCancel(t.Context())
 		var mu sync.Mutex
 		turns, full := 0, 0
@@ -197,7 +250,7 @@ func TestQueueAsksPollsForTheirTurn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				v := &visitors{t: t, q: newQueue(c.limit, 8, 100)}
+				v := &visitors{t: t, q: newQueue(c.limit, 1, 8, 100)}
 				turn, err := v.q.enter(t.Context(), c.holder, c.rank)
 				if err != nil {
 					t.Fatal(err)
@@ -223,7 +276,7 @@ func TestQueueAsksPollsForTheirTurn(t *testing.T) {
 
 func TestQueueForgetsWhoWentAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := &visitors{t: t, q: newQueue(4, 2, 100)}
+		v := &visitors{t: t, q: newQueue(4, 1, 2, 100)}
 		v.visit(alice, calls, "1")
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
@@ -254,7 +307,7 @@ func TestQueueForgetsWhoWentAway(t *testing.T) {
 
 func TestQueueClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(4, 8, 100)
+		q := newQueue(4, 1, 8, 100)
 		turn, err := q.enter(t.Context(), alice, calls)
 		if err != nil {
 			t.Fatal(err)
@@ -279,7 +332,7 @@ func TestQueueClose(t *testing.T) {
 // Turns that are given and contexts that end in the same instant lose no turn.
 func TestQueueLosesNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(2, 1000, 1000)
+		q := newQueue(2, 1, 1000, 1000)
 		for i := range 300 {
 			go func() {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%7)*time.Millisecond)
