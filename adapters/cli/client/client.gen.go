@@ -1544,6 +1544,11 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/attachments/{attachment} (the `GetAttachment` operationId).
 	GetAttachment(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// HeadAttachment Tell type, size and name of an attachment
+	//
+	// Corresponds with HEAD /v1/attachments/{attachment} (the `HeadAttachment` operationId).
+	HeadAttachment(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListCapabilities List what the connected signal-cli can do
 	//
 	// Corresponds with GET /v1/capabilities (the `ListCapabilities` operationId).
@@ -2510,6 +2515,21 @@ func (c *Client) DeleteAttachment(ctx context.Context, attachment string, reqEdi
 // Corresponds with GET /v1/attachments/{attachment} (the `GetAttachment` operationId).
 func (c *Client) GetAttachment(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAttachmentRequest(c.Server, attachment)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HeadAttachment Tell type, size and name of an attachment
+//
+// Corresponds with HEAD /v1/attachments/{attachment} (the `HeadAttachment` operationId).
+func (c *Client) HeadAttachment(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHeadAttachmentRequest(c.Server, attachment)
 	if err != nil {
 		return nil, err
 	}
@@ -4729,6 +4749,40 @@ func NewGetAttachmentRequest(server string, attachment string) (*http.Request, e
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewHeadAttachmentRequest constructs an http.Request for the HeadAttachment method
+func NewHeadAttachmentRequest(server string, attachment string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "attachment", attachment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/attachments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -7997,6 +8051,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/attachments/{attachment} (the `GetAttachment` operationId).
 	GetAttachmentWithResponse(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*GetAttachmentResponse, error)
 
+	// HeadAttachmentWithResponse Tell type, size and name of an attachment
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /v1/attachments/{attachment} (the `HeadAttachment` operationId).
+	HeadAttachmentWithResponse(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*HeadAttachmentResponse, error)
+
 	// ListCapabilitiesWithResponse List what the connected signal-cli can do
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10074,6 +10135,40 @@ func (r GetAttachmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAttachmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type HeadAttachmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r HeadAttachmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HeadAttachmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HeadAttachmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HeadAttachmentResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16966,6 +17061,19 @@ func (c *ClientWithResponses) GetAttachmentWithResponse(ctx context.Context, att
 	return ParseGetAttachmentResponse(rsp)
 }
 
+// HeadAttachmentWithResponse Tell type, size and name of an attachment
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /v1/attachments/{attachment} (the `HeadAttachment` operationId).
+func (c *ClientWithResponses) HeadAttachmentWithResponse(ctx context.Context, attachment string, reqEditors ...RequestEditorFn) (*HeadAttachmentResponse, error) {
+	rsp, err := c.HeadAttachment(ctx, attachment, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHeadAttachmentResponse(rsp)
+}
+
 // ListCapabilitiesWithResponse List what the connected signal-cli can do
 //
 // Returns a wrapper object for the known response body format(s).
@@ -19552,6 +19660,22 @@ func ParseGetAttachmentResponse(rsp *http.Response) (*GetAttachmentResponse, err
 			headers.RetryAfter = &value
 		}
 		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseHeadAttachmentResponse parses an HTTP response from a HeadAttachmentWithResponse call
+func ParseHeadAttachmentResponse(rsp *http.Response) (*HeadAttachmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HeadAttachmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
 	}
 
 	return response, nil
