@@ -10,8 +10,8 @@ import (
 	"heliograph/ports"
 )
 
-// Poll is ports.Poller. It waits for half the time limit of a process at most, also where options.Timeout is longer or
-// negative, and ends without failure when the limit is over, or when a call of the account waits and it had its share of time.
+// Poll is ports.Poller. It waits for half the time limit of a process at most, or until that limit where options.Timeout is negative,
+// and ends without failure when the limit is over, or when a call of the account waits and it had its share of time.
 //
 // What signal-cli has printed it has acknowledged to Signal: when ctx ends, or the time limit, signal-cli is
 // asked to end, and what it printed until then is handed over all the same.
@@ -78,14 +78,16 @@ func (c *Carrier) yield(r *run, turn *turn) {
 
 // receiveCall is the call of a poll.
 func (c *Carrier) receiveCall(account domain.Account, options ports.PollOptions) signalcli.Call {
-	timeout, longest := options.Timeout, c.options.Timeout/2
+	timeout := options.Timeout
 	switch {
 	case timeout < 0:
-		timeout = longest
+		timeout = -time.Second
 	case timeout == 0:
 		timeout = c.options.PollTimeout
 	}
-	timeout = max(min(timeout, longest), time.Second)
+	if timeout > 0 {
+		timeout = max(min(timeout, c.options.Timeout/2), time.Second)
+	}
 	params := []signalcli.Param{{Name: "timeout", Value: strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64)}}
 	if options.MaxMessages > 0 {
 		params = append(params, signalcli.Param{Name: "maxMessages", Value: int64(options.MaxMessages)})

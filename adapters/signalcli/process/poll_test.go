@@ -37,7 +37,7 @@ func TestPollCommandLine(t *testing.T) {
 		"timeout":   {ports.PollOptions{Timeout: 5 * time.Second}, "5"},
 		"short":     {ports.PollOptions{Timeout: time.Millisecond}, "1"},
 		"fraction":  {ports.PollOptions{Timeout: 1500 * time.Millisecond}, "1.5"},
-		"no end":    {ports.PollOptions{Timeout: -time.Hour}, "60"},
+		"no end":    {ports.PollOptions{Timeout: -time.Hour}, "-1"},
 		"long":      {ports.PollOptions{Timeout: 60 * time.Second}, "60"},
 		"too long":  {ports.PollOptions{Timeout: time.Hour}, "60"},
 		"all":       {ports.PollOptions{Timeout: 2 * time.Second, MaxMessages: 1, IgnoreAttachments: true, IgnoreStories: true, IgnoreAvatars: true, IgnoreStickers: true, SendReadReceipts: true}, "2 --max-messages=1 --ignore-attachments --ignore-stories --ignore-avatars --ignore-stickers --send-read-receipts"},
