@@ -17,14 +17,14 @@ const (
 	// largestInCall is the largest attachment that travels inside of a call, where no disk is shared.
 	largestInCall = 14_999_001
 	// maxGrowth is what the memory of a gateway may grow by while such a file goes through it, in KiB.
-	maxGrowth = 48 << 10
+	maxGrowth = 16 << 10
 )
 
 // sizes are those of an attachment, in bytes, and of one that travels inside of a call; multiples of 3, which base64 has
 // without padding. The race detector takes ten times the time, and several times the memory, so they are less there.
 func sizes() (large, inCall int64) {
 	if raceFlag == "-race" {
-		return 60_000_000, 3_000_000
+		return 30_000_000, 3_000_000
 	}
 	return 100_000_002, largestInCall
 }
@@ -44,7 +44,7 @@ func TestLargeAttachmentsTakeBoundedMemory(t *testing.T) {
 		"uploaded as a body":     {uploadBody(largeFile), "path", maxGrowth},
 		"uploaded and cut short": {uploadCutShort(largeFile), "path", maxGrowth},
 		"fetched":                {fetch(largeFile, ""), "path", maxGrowth},
-		"fetched in parts":       {fetch(2000, "bytes=1000-1999,50000000-50000999"), "path", maxGrowth},
+		"fetched in parts":       {fetch(2000, "bytes=1000-1999,20000000-20000999"), "path", maxGrowth},
 		"too large for a call":   {sendAsJSON(largeFile, http.StatusRequestEntityTooLarge), "data", maxGrowth},
 		"inside a call":          {sendAsJSON(inCall, http.StatusCreated), "data", 5 * largestInCall >> 10},
 	} {
