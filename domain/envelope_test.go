@@ -101,6 +101,29 @@ func TestEveryExampleEnvelopeDecodes(t *testing.T) {
 	}
 }
 
+// A failure in place of a message is for readers of all accounts; beside an account or an envelope the member means nothing to us.
+func TestFailureInPlaceOfAMessage(t *testing.T) {
+	for payload, want := range map[string]domain.EventKind{
+		`{"error":{"code":-1,"message":"receive failed","data":null}}`:                                   domain.KindReceiveError,
+		`{"error":"receive failed"}`:                                                                     domain.KindOther,
+		`{"error":{"code":-1},"account":"+15550100001"}`:                                                 domain.KindOther,
+		`{"error":{"code":-1},"envelope":{"source":"+15550100001"}}`:                                     domain.KindOther,
+		`{"error":{"code":-1},"envelope":{"source":"+15550100001","dataMessage":{}}}`:                    domain.KindMessage,
+		`{"envelope":{"source":"+15550100001","receiptMessage":{}},"error":{},"account":"+15550100001"}`: domain.KindReceipt,
+	} {
+		e := parse(t, []byte(payload))
+		if e.Kind() != want {
+			t.Errorf("%s is %s, want %s", payload, e.Kind(), want)
+		}
+		if _, err := e.Decode(); err != nil {
+			t.Errorf("%s: %v", payload, err)
+		}
+		if _, keyed := e.Key(); keyed && want == domain.KindReceiveError {
+			t.Error("it may be taken for a double")
+		}
+	}
+}
+
 // checkHeader compares with what encoding/json reads.
 func checkHeader(t *testing.T, e domain.Envelope, payload []byte) {
 	t.Helper()

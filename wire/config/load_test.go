@@ -119,12 +119,19 @@ func TestFaults(t *testing.T) {
 		"token file is missing":            {[]string{"HELIOGRAPH_TOKEN_FILE=/nowhere/token"}, "token_file"},
 		"token with a blank":               {[]string{"HELIOGRAPH_TOKEN=a b"}, "token"},
 		"configuration file is missing":    {[]string{"HELIOGRAPH_CONFIG=/nowhere/h.yaml"}, "/nowhere/h.yaml"},
+		"webhook that is no URL":           {[]string{"RECEIVE_WEBHOOK_URL=s3cret@127.0.0.1:1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook of another scheme":        {[]string{"RECEIVE_WEBHOOK_URL=ftp://hermes:s3cret@127.0.0.1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook without a host":           {[]string{"RECEIVE_WEBHOOK_URL=http:///hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook given up at once":         {[]string{"HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER=0"}, "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER"},
 		"origin with a path":               {[]string{"HELIOGRAPH_ALLOWED_ORIGINS=https://a.example/x"}, "allowed_origins"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := config.Load(config.Sources{Environ: c.environ})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want a fault that names %s", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("the fault shows a secret: %v", err)
 			}
 		})
 	}
@@ -223,6 +230,20 @@ func TestTokenFile(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "s3cret") || !strings.Contains(out.String(), "(hidden)") {
 		t.Errorf("the token is not hidden:\n%s", out.String())
+	}
+}
+
+func TestWebhookIsHidden(t *testing.T) {
+	c, _ := load(t, config.Sources{Environ: []string{"RECEIVE_WEBHOOK_URL=https://hermes:s3cret@example.org/hook?key=hidden-key"}})
+	if c.Webhook != (config.Webhook{URL: "https://hermes:s3cret@example.org/hook?key=hidden-key", Timeout: 10 * time.Second, GiveUpAfter: 5 * time.Minute}) {
+		t.Errorf("timeout %s, give up after %s", c.Webhook.Timeout, c.Webhook.GiveUpAfter)
+	}
+	var out strings.Builder
+	if err := c.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "s3cret") || strings.Contains(out.String(), "hidden-key") {
+		t.Errorf("the webhook's address is not hidden:\n%s", out.String())
 	}
 }
 
