@@ -15,6 +15,9 @@ func (c Command) environment() []string {
 			continue
 		}
 		name, value, _ := strings.Cut(v, "=")
+		if name == "RECEIVE_WEBHOOK_URL" { // it may hold credentials
+			continue
+		}
 		if slices.Contains(javaVariables, name) {
 			others += " " + value
 		}

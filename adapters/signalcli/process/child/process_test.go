@@ -244,6 +244,7 @@ func TestRelativeProgram(t *testing.T) {
 
 func TestOurVariablesStayHere(t *testing.T) {
 	t.Setenv("HELIOGRAPH_TOKEN", "secret")
+	t.Setenv("RECEIVE_WEBHOOK_URL", "http://hermes:secret@example.org/")
 	t.Setenv("HELIOGRAPH_SIMULATOR_VERSION", "0.13.19")
 	t.Setenv("JAVA_OPTS", "-Xmx1g")
 	c := child.Command{Program: "env", Env: []string{"LC_ALL=C.UTF-8"}}
