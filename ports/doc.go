@@ -1,6 +1,6 @@
 // Package ports holds the interfaces between the core and the world, one a
 // file. Driven ports (Sender, Subscription, EventLog, Accounts, Attachments,
-// Poller, Backend, Capabilities, Spool, Readership) are what the core needs and adapters
+// Poller, Backend, Capabilities, Spool, Uploads, Readership) are what the core needs and adapters
 // implement. Driving ports (Messaging, Receiver, Receiving, AccountManager,
 // GroupDirectory, Health) are what the core offers to transports; package app
 // implements them. The directories of an account (Groups, Contacts, BlockList,
