@@ -10,16 +10,21 @@ import (
 	"heliograph/adapters/httpapi"
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/wsapi"
+	"heliograph/app/accounts"
 	"heliograph/wire/config"
 )
 
 // httpapiSet is the REST API and the server in front of it.
 var httpapiSet = wire.NewSet(newHandler, newServer, wire.Struct(new(httpapi.Ports), "*"))
 
-func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, registry *prometheus.Registry, log *slog.Logger, level *slog.LevelVar) http.Handler {
+func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, accounts *accounts.Service, registry *prometheus.Registry, log *slog.Logger, level *slog.LevelVar) http.Handler {
 	var tokens []httpapi.TokenHash
 	if c.Token != "" {
 		tokens = append(tokens, httpapi.HashToken(string(c.Token)))
+	}
+	checkAccount := accounts.Check
+	if c.Mode.Process() {
+		checkAccount = accounts.CheckRemembered
 	}
 	api := httpapi.New(ports, httpapi.Options{
 		Mode:           aboutMode(c.Mode),
@@ -29,6 +34,7 @@ func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, re
 		AllowedOrigins: c.AllowedOrigins,
 		MaxSendBytes:   c.MaxSendBytes,
 		WebSocket:      sockets.Serve,
+		CheckAccount:   checkAccount,
 		Metrics:        metrics.Handler(registry),
 		LogLevel:       level,
 		Logger:         log,

@@ -90,7 +90,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log, level)
+	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
@@ -170,7 +170,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log, level)
+	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
@@ -257,7 +257,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log, level)
+	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
@@ -355,7 +355,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
-	httpHandler := newHandler(c, ports, handler, registry, log, level)
+	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)

@@ -23,6 +23,9 @@ type failures struct {
 	ids    *requestIDs
 }
 
+// perCall says that each call is a process of signal-cli.
+func (f failures) perCall() bool { return f.mode == "normal" || f.mode == "native" }
+
 // operationError is an error with the operation that it ended.
 type operationError struct {
 	op  operation
@@ -110,7 +113,7 @@ func (f failures) answer(w http.ResponseWriter, r *http.Request, op operation, e
 	if errors.As(err, &untrusted) && len(untrusted.Recipients) > 0 {
 		body.Untrusted = untrustedPeople(untrusted.Recipients, actingAccount(r, err))
 	}
-	status := statusOf(op, kind, f.mode == "normal" || f.mode == "native")
+	status := statusOf(op, kind, f.perCall())
 	if status == http.StatusServiceUnavailable {
 		retry := time.Second
 		var backoff *domain.Backoff

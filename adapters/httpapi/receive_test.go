@@ -171,3 +171,32 @@ func TestServerSentEventsEndWithTheClient(t *testing.T) {
 		t.Error("the stream was not stopped")
 	}
 }
+
+func TestReadersOfUnknownAccountsAreRefused(t *testing.T) {
+	check := func(_ context.Context, account domain.Account) error {
+		if account != "+15550100001" {
+			return domain.Errorf(domain.UnknownAccount, "", "no such account")
+		}
+		return nil
+	}
+	ways := map[string][]string{
+		"plain":     nil,
+		"events":    {"Accept", "text/event-stream"},
+		"WebSocket": {"Connection", "Upgrade", "Upgrade", "websocket"},
+	}
+	for _, mode := range []string{"json-rpc", "normal"} {
+		for way, headers := range ways {
+			fake := &core{stream: func(ports.Reader) (ports.Stream, error) { return nil, domain.Errorf(domain.Unavailable, "", "reached") }}
+			webSocket := func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) { w.WriteHeader(http.StatusServiceUnavailable) }
+			h, _ := newHandler(t, fake, httpapi.Options{Mode: mode, CheckAccount: check, WebSocket: webSocket})
+			if w := call(t, h, http.MethodGet, "/v1/receive/+15550100001", "", headers...); strings.Contains(w.Body.String(), "unknown_account") {
+				t.Errorf("%s, %s: a known account is refused: %s", mode, way, w.Body)
+			}
+			refused := mode == "json-rpc" || way != "plain" // there the process looks
+			w := call(t, h, http.MethodGet, "/v1/receive/+15550100009", "", headers...)
+			if got := w.Code == http.StatusBadRequest && strings.Contains(w.Body.String(), `"code":"unknown_account"`); got != refused {
+				t.Errorf("%s, %s: %d %s", mode, way, w.Code, w.Body)
+			}
+		}
+	}
+}

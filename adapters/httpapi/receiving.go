@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -19,6 +20,7 @@ type receiving struct {
 	receiving    ports.Receiving
 	subscription ports.Subscription
 	webSocket    WebSocket
+	check        func(context.Context, domain.Account) error
 	keepAlive    time.Duration
 	fail         failures
 }
@@ -34,10 +36,18 @@ func (s *receiving) receiveMessages(w http.ResponseWriter, r *http.Request) {
 		s.fail.answer(w, r, opReceiveMessages, err)
 		return
 	}
+	webSocket, events := hasToken(r.Header, "Upgrade", "websocket"), accepts(r.Header, "text/event-stream")
+	// Where each call is a process, that of a drain looks itself.
+	if s.check != nil && (webSocket || events || !s.fail.perCall()) {
+		if err := s.check(r.Context(), account); err != nil {
+			s.fail.answer(w, r, opReceiveMessages, err)
+			return
+		}
+	}
 	switch {
-	case hasToken(r.Header, "Upgrade", "websocket"):
+	case webSocket:
 		s.serveWebSocket(w, r, account)
-	case accepts(r.Header, "text/event-stream"):
+	case events:
 		s.serveEvents(w, r, account)
 	default:
 		s.drain(w, r, account)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"heliograph/adapters/httpapi/oas"
+	"heliograph/domain"
 	"heliograph/ports"
 )
 
@@ -61,6 +63,9 @@ type Options struct {
 	MaxBodyBytes int64
 	// WebSocket serves upgrades of /v1/receive; without it they are answered 501.
 	WebSocket WebSocket
+	// CheckAccount is asked before messages of an account are given out; its error is the answer. Without it all accounts are taken
+	// for known. Where each call is a process, it is asked for WebSockets and server-sent events only.
+	CheckAccount func(context.Context, domain.Account) error
 	// Metrics is served as /metrics; without it that is 404.
 	Metrics http.Handler
 	// KeepAlive is the time between two comments on idle server-sent events, default 15 s.
@@ -115,7 +120,7 @@ func New(p Ports, o Options) http.Handler {
 	sends := &sending{messaging: p.Messaging, spool: p.Spool, uploads: p.Uploads, fail: fail, listed: answersList(o.Version)}
 	router.Post("/v2/send", sends.sendMessage)
 	router.Post("/v1/send", sends.sendMessageV1)
-	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, keepAlive: o.KeepAlive, fail: fail}
+	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, check: o.CheckAccount, keepAlive: o.KeepAlive, fail: fail}
 	router.Get("/v1/receive/{number}", receive.receiveMessages)
 	files := attachments{attachments: p.Attachments, uploads: p.Uploads, fail: fail}
 	router.Get("/v1/attachments/{attachment}", files.getAttachment)

@@ -25,6 +25,7 @@ type Service struct {
 	log      *slog.Logger
 	pending  chan ports.PendingLink
 	slots    chan struct{}
+	known    known
 }
 
 var _ ports.AccountManager = (*Service)(nil)
@@ -36,6 +37,7 @@ func New(accounts ports.Accounts, log *slog.Logger) *Service {
 		log:      log,
 		pending:  make(chan ports.PendingLink, MaxPendingLinks),
 		slots:    make(chan struct{}, MaxPendingLinks),
+		known:    known{asking: make(chan struct{}, 1)},
 	}
 }
 
@@ -79,11 +81,18 @@ func (s *Service) finish(ctx context.Context, link ports.PendingLink) {
 		s.log.Warn("device link ended without an account", "kind", domain.KindOf(err).String())
 		return
 	}
+	s.known.forget()
 	s.log.Info("linked as a device", "account", account.Short())
 }
 
 // List implements ports.AccountManager.
-func (s *Service) List(ctx context.Context) ([]domain.Account, error) { return s.accounts.List(ctx) }
+func (s *Service) List(ctx context.Context) ([]domain.Account, error) {
+	list, err := s.accounts.List(ctx)
+	if err == nil {
+		s.known.put(list)
+	}
+	return list, err
+}
 
 // Register implements ports.AccountManager.
 func (s *Service) Register(ctx context.Context, account domain.Account, options ports.RegisterOptions) error {
@@ -95,11 +104,13 @@ func (s *Service) Verify(ctx context.Context, account domain.Account, code, pin 
 	if code == "" {
 		return domain.Errorf(domain.Invalid, "verify", "please provide a verification code")
 	}
+	defer s.known.forget()
 	return s.accounts.Verify(ctx, account, code, pin)
 }
 
 // Unregister implements ports.AccountManager.
 func (s *Service) Unregister(ctx context.Context, account domain.Account, options ports.UnregisterOptions) error {
+	defer s.known.forget()
 	if err := s.accounts.Unregister(ctx, account, options.DeleteAccount); err != nil {
 		return err
 	}
@@ -111,6 +122,7 @@ func (s *Service) Unregister(ctx context.Context, account domain.Account, option
 
 // DeleteLocalData implements ports.AccountManager.
 func (s *Service) DeleteLocalData(ctx context.Context, account domain.Account, ignoreRegistered bool) error {
+	defer s.known.forget()
 	return s.accounts.DeleteLocalData(ctx, account, ignoreRegistered)
 }
 
