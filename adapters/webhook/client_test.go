@@ -185,8 +185,10 @@ func TestAnswersAreReadToABound(t *testing.T) {
 			}
 		}
 	})
-	if err := client(t, s.URL, webhook.Options{}).Deliver(t.Context(), []byte(event)); err != nil {
-		t.Error(err)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := client(t, s.URL, webhook.Options{Timeout: time.Hour}).Deliver(ctx, []byte(event)); err != nil || ctx.Err() != nil {
+		t.Errorf("got %v, or read without end: %v", err, ctx.Err())
 	}
 	trickle := server(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "1000000")
