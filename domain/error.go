@@ -156,13 +156,3 @@ func DetailOf(err error) string {
 	}
 	return KindOf(err).String()
 }
-
-// Retryable reports whether the same call may be made again by itself: it
-// certainly was not carried out, and waiting may help.
-func Retryable(err error) bool {
-	switch KindOf(err) {
-	case Unavailable, RateLimited:
-		return err != nil
-	}
-	return false
-}

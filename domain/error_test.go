@@ -14,29 +14,25 @@ import (
 func TestKindOf(t *testing.T) {
 	limited := &domain.RateLimit{Account: "+15550100001", ChallengeTokens: []string{"t"}, RetryAfter: time.Minute}
 	for _, c := range []struct {
-		name      string
-		err       error
-		kind      domain.Kind
-		detail    string
-		retryable bool
+		name   string
+		err    error
+		kind   domain.Kind
+		detail string
 	}{
-		{"none of ours", io.EOF, domain.Internal, "internal", false},
-		{"canceled", fmt.Errorf("x: %w", context.Canceled), domain.Canceled, "canceled", false},
-		{"deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), domain.Timeout, "timeout", false},
-		{"ours", domain.Errorf(domain.Invalid, "send", "no %s", "text"), domain.Invalid, "no text", false},
-		{"wrapped", fmt.Errorf("x: %w", domain.Errorf(domain.NotFound, "", "")), domain.NotFound, "not_found", false},
-		{"ours around a context's", &domain.Error{Kind: domain.OutcomeUnknown, Err: context.Canceled}, domain.OutcomeUnknown, "outcome_unknown", false},
-		{"the outer of two", &domain.Error{Kind: domain.Unavailable, Err: domain.Errorf(domain.Internal, "", "x")}, domain.Unavailable, "unavailable", true},
-		{"rate limit", &domain.Error{Kind: domain.RateLimited, Err: limited}, domain.RateLimited, "rate_limited", true},
+		{"none of ours", io.EOF, domain.Internal, "internal"},
+		{"canceled", fmt.Errorf("x: %w", context.Canceled), domain.Canceled, "canceled"},
+		{"deadline", fmt.Errorf("x: %w", context.DeadlineExceeded), domain.Timeout, "timeout"},
+		{"ours", domain.Errorf(domain.Invalid, "send", "no %s", "text"), domain.Invalid, "no text"},
+		{"wrapped", fmt.Errorf("x: %w", domain.Errorf(domain.NotFound, "", "")), domain.NotFound, "not_found"},
+		{"ours around a context's", &domain.Error{Kind: domain.OutcomeUnknown, Err: context.Canceled}, domain.OutcomeUnknown, "outcome_unknown"},
+		{"the outer of two", &domain.Error{Kind: domain.Unavailable, Err: domain.Errorf(domain.Internal, "", "x")}, domain.Unavailable, "unavailable"},
+		{"rate limit", &domain.Error{Kind: domain.RateLimited, Err: limited}, domain.RateLimited, "rate_limited"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if domain.KindOf(c.err) != c.kind || domain.DetailOf(c.err) != c.detail || domain.Retryable(c.err) != c.retryable {
-				t.Errorf("%v, %q, retryable %v", domain.KindOf(c.err), domain.DetailOf(c.err), domain.Retryable(c.err))
+			if domain.KindOf(c.err) != c.kind || domain.DetailOf(c.err) != c.detail {
+				t.Errorf("%v, %q", domain.KindOf(c.err), domain.DetailOf(c.err))
 			}
 		})
-	}
-	if domain.Retryable(nil) {
-		t.Error("success is retryable")
 	}
 	var limit *domain.RateLimit
 	if err := fmt.Errorf("x: %w", &domain.Error{Kind: domain.RateLimited, Err: limited}); !errors.As(err, &limit) || limit != limited {

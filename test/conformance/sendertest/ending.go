@@ -41,17 +41,11 @@ var ending = []clause{
 		h.LoseBefore()
 		_, err := h.Sender.Send(t.Context(), h.From, text(h, "x"))
 		want(t, err, domain.Unavailable)
-		if !domain.Retryable(err) {
-			t.Error("it is not retryable")
-		}
 	}},
 	{name: "BackendLostAfterTheCallLeftIsOutcomeUnknown", applies: func(h Harness) bool { return h.LoseAfter != nil }, check: func(t *testing.T, h Harness) {
 		h.LoseAfter()
 		_, err := h.Sender.Send(t.Context(), h.From, text(h, "x"))
 		want(t, err, domain.OutcomeUnknown)
-		if domain.Retryable(err) {
-			t.Error("it is retryable")
-		}
 	}},
 }
 
