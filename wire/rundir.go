@@ -27,7 +27,7 @@ func newRunDir(c config.Config) (runDir, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	locked := fmt.Sprintf("another gateway works on signal-cli's data in %s", c.SignalCLI.ConfigDir)
+	locked := "another gateway works on signal-cli's data in " + c.SignalCLI.ConfigDir
 	unlockData, err := lock(c.SignalCLI.ConfigDir, ".heliograph.lock", locked)
 	if err != nil {
 		return "", nil, err
@@ -39,6 +39,9 @@ func newRunDir(c config.Config) (runDir, func(), error) {
 	}
 	return runDir(dir), func() { unlockOwn(); unlockData() }, nil
 }
+
+// errTaken is in the error of lock where another process has the lock.
+var errTaken = errors.New(", which is locked")
 
 // lock takes a lock that ends with this process at the latest: the file name in dir, which is made where it is missing. It fails with
 // taken where another process has it. unlock leaves the file where it is.
@@ -56,7 +59,7 @@ func lock(dir, name, taken string) (unlock func(), err error) {
 	}
 	_ = file.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errors.New(taken)
+		return nil, fmt.Errorf("%s%w", taken, errTaken)
 	}
 	return nil, fmt.Errorf("locking %s: %w", file.Name(), err)
 }

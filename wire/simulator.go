@@ -2,14 +2,19 @@ package wire
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/google/wire"
 
 	"heliograph/adapters/signalcli/jsonrpc"
 	"heliograph/adapters/simulator"
+	"heliograph/wire/config"
 )
 
 // simulatorSet is a Signal network in this process, reached over a pipe.
@@ -18,13 +23,34 @@ var simulatorSet = wire.NewSet(newSimulatorDir, newSimulator, dialSimulator, sim
 // simulatorDir is where the simulator keeps attachments, as signal-cli does in its configuration folder.
 type simulatorDir string
 
-func newSimulatorDir() (simulatorDir, func(), error) {
-	dir, err := os.MkdirTemp("", "heliograph-simulator-")
-	if err != nil {
-		return "", nil, err
+// newSimulatorDir takes the first numbered folder below the gateway's own that no other process has, and empties it: one that was
+// killed leaves its folder to the next.
+func newSimulatorDir(c config.Config) (simulatorDir, func(), error) {
+	base := filepath.Join(c.DataDir, "simulator")
+	for n := range maxSimulators {
+		dir := filepath.Join(base, strconv.Itoa(n))
+		unlock, err := lock(base, strconv.Itoa(n)+".lock", "")
+		if errors.Is(err, errTaken) {
+			continue
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		err = os.RemoveAll(dir)
+		if err == nil {
+			err = os.Mkdir(dir, 0o700)
+		}
+		if err != nil {
+			unlock()
+			return "", nil, err
+		}
+		return simulatorDir(dir), func() { _ = os.RemoveAll(dir); unlock() }, nil // what stays is emptied by the next
 	}
-	return simulatorDir(dir), func() { _ = os.RemoveAll(dir) }, nil // the system's folder for temporary files
+	return "", nil, fmt.Errorf("%d simulators run with %s already", maxSimulators, base)
 }
+
+// maxSimulators bounds those with one folder.
+const maxSimulators = 1000
 
 // phone is the demo's phone, which scans every link code.
 func phone() simulator.AutoScan {

@@ -21,7 +21,7 @@ import (
 // Injectors from injectors.go:
 
 func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
-	wireSimulatorDir, cleanup, err := newSimulatorDir()
+	wireSimulatorDir, cleanup, err := newSimulatorDir(c)
 	if err != nil {
 		return nil, nil, err
 	}
