@@ -115,18 +115,8 @@ func (s *Server) dispatch(c *chat, message []byte) error {
 func (s *Server) answerRequest(c *chat, r request) {
 	s.stateMu.Lock()
 	status, body := s.handleLocked(c, r)
-	delay := s.faults.delay
 	s.noteLocked("chat %s %s %s -> %d", short(c.login), r.verb, r.path, status)
 	s.stateMu.Unlock()
-	if delay > 0 {
-		timer := time.NewTimer(delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-c.closed:
-			return
-		}
-	}
 	if status != noAnswer {
 		c.respond(r.id, status, body)
 	}

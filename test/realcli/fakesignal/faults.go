@@ -10,7 +10,6 @@ import (
 // faults is how the server misbehaves on demand.
 type faults struct {
 	down    bool
-	delay   time.Duration
 	replies map[string]int // "VERB path-prefix" to status
 }
 
@@ -42,14 +41,6 @@ func (s *Server) Down(down bool) {
 	}
 }
 
-// Delay makes each answer of a chat come d later; zero ends it. Requests of one
-// connection wait for one another meanwhile.
-func (s *Server) Delay(d time.Duration) {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	s.faults.delay = d
-}
-
 // Reply answers every request that fits match with status, until Unreply. match
 // is a verb, or *, a space and the beginning of a path: "PUT /v1/messages".
 // Status 0 means that the request gets no answer at all. Overlapping matches are
@@ -65,24 +56,6 @@ func (s *Server) Unreply(match string) {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
 	delete(s.faults.replies, match)
-}
-
-// Receipts delivers count delivery receipts of the server, with timestamps from
-// first on: notifications that need no encryption, so many of them are cheap.
-// from and to are numbers or ACIs.
-func (s *Server) Receipts(from, to string, first uint64, count int) error {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	sender, receiver := s.findLocked(from), s.findLocked(to)
-	if sender == nil || receiver == nil {
-		return fmt.Errorf("no account %s or %s", from, to)
-	}
-	for i := range count {
-		s.deliverLocked(receiver, envelope{
-			kind: serverReceipt, from: sender.aci, device: 1, to: receiver.aci, timestamp: first + uint64(i),
-		}.encode())
-	}
-	return nil
 }
 
 // Garbage delivers an envelope that cannot be decrypted; signal-cli reports it

@@ -45,11 +45,8 @@ func (s *Server) relayLocked(c *chat, destination string, body []byte) (int, []b
 	return reply(map[string]bool{"needsSync": false})
 }
 
-// Kinds of envelopes.
-const (
-	ciphertext    = 1
-	serverReceipt = 5
-)
+// ciphertext is the kind of an envelope.
+const ciphertext = 1
 
 // envelope is what the server wraps around a ciphertext.
 type envelope struct {
