@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/google/wire"
 
@@ -30,8 +31,18 @@ func newSupervisor(c config.Config, dir runDir, log *slog.Logger) (*daemon.Super
 		Dir:       dir.daemon(),
 		Grace:     processGrace,
 		Log:       log,
+
+		ProbeInterval: probeInterval,
+		ProbeLimit:    probeLimit,
 	})
 }
+
+// A daemon of ours that hangs is replaced after 30 to 40 s: when two questions, 10 s after the last answer and at once after the
+// first of them, had none within 15 s each. A Java machine that collects garbage, or starts on a busy machine, is quicker.
+const (
+	probeInterval = 10 * time.Second
+	probeLimit    = 15 * time.Second
+)
 
 // daemonFlags are what a daemon leaves out, which no call can ask for.
 func daemonFlags(r config.Receive) (flags []string) {
