@@ -22,6 +22,7 @@ const (
 // closeEdge stops accepting, ends WebSockets and streams, and waits for the requests in flight. cancel ends their
 // contexts, so that handlers whose backend does not answer say so; who still waits for a client then is cut off.
 func (g *Gateway) closeEdge(ctx context.Context, hub *running, cancel context.CancelFunc) {
+	g.receiving.EndPolls() // a drain that polls answers with what there is
 	requests := newCrew(g.log)
 	requests.start(ctx, component{"requests", func(context.Context) error {
 		defer time.AfterFunc(requestGrace, cancel).Stop()

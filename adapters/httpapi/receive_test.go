@@ -187,7 +187,9 @@ func TestReadersOfUnknownAccountsAreRefused(t *testing.T) {
 	for _, mode := range []string{"json-rpc", "normal"} {
 		for way, headers := range ways {
 			fake := &core{stream: func(ports.Reader) (ports.Stream, error) { return nil, domain.Errorf(domain.Unavailable, "", "reached") }}
-			webSocket := func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) { w.WriteHeader(http.StatusServiceUnavailable) }
+			webSocket := func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
 			h, _ := newHandler(t, fake, httpapi.Options{Mode: mode, CheckAccount: check, WebSocket: webSocket})
 			if w := call(t, h, http.MethodGet, "/v1/receive/+15550100001", "", headers...); strings.Contains(w.Body.String(), "unknown_account") {
 				t.Errorf("%s, %s: a known account is refused: %s", mode, way, w.Body)
