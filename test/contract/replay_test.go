@@ -37,6 +37,7 @@ func TestRecordedExchangesReplay(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // they wait more than they work
 			args := append([]string{"-v", "-corpus", corpus, "-mode", test.mode, "-target-cmd", test.command}, test.flags...)
 			out, err := exec.CommandContext(t.Context(), replay, args...).CombinedOutput()
 			found := summary.FindSubmatch(out)
