@@ -12,7 +12,7 @@ import (
 // collector, and the archive of what it learnt at an earlier start. Measured with signal-cli 0.13.19 and Java 25 (CPU for one
 // listContacts, BenchmarkRealListContacts): 4.3 s without, 1.5 s with all.
 //
-// The archive is one of class data, on every release of Java. The AOT cache of Java 25 would save another 0.3 s, but up to 25.0.3
+// The archive is one of class data, on every release of Java. The AOT cache of Java 25 saves the same within noise, and up to 25.0.3
 // (JDK-8377932) the machine does not see that a jar of it has changed, and would run the old signal-cli after an upgrade. Of
 // class data it checks every jar and its own build, and runs without where they differ.
 //
