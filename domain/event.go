@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // EventKind says what an event is about; a closed set usable as a metric's label.
 type EventKind string
 
@@ -59,29 +61,47 @@ type Event struct {
 // Gap is a range of events that are gone: all after After and before Next.
 type Gap struct{ After, Next Cursor }
 
-// Filter chooses events. The zero Filter chooses all. Gap and reset events pass every filter.
+// Filter chooses events; what is empty chooses all. Gap and reset events pass every filter.
 type Filter struct {
-	// Account is empty for all.
+	// Account is the one account whose events are wanted: logs and hub look it up.
 	Account Account
-	// Kinds is empty for all.
-	Kinds []EventKind
+	// Accounts are several; each event is compared with them.
+	Accounts []Account
+	Kinds    []EventKind
+	// Senders are UUIDs or numbers. Events without a sender do not match.
+	Senders []string
+	// Groups are those whose events are wanted; direct ones do not match.
+	Groups []GroupID
+}
+
+// ByAccountAlone reports whether nothing but Account chooses.
+func (f Filter) ByAccountAlone() bool {
+	return len(f.Accounts) == 0 && len(f.Kinds) == 0 && len(f.Senders) == 0 && len(f.Groups) == 0
 }
 
 // Match reports whether e passes.
 func (f Filter) Match(e *Event) bool {
-	if e.Kind == KindGap || e.Kind == KindReset {
+	switch {
+	case e.Kind == KindGap || e.Kind == KindReset:
 		return true
-	}
-	if f.Account != "" && f.Account != e.Account {
+	case f.Account != "" && f.Account != e.Account,
+		len(f.Accounts) > 0 && !slices.Contains(f.Accounts, e.Account),
+		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind),
+		len(f.Groups) > 0 && !slices.Contains(f.Groups, e.Group),
+		len(f.Senders) > 0 && !e.sentBy(f.Senders):
 		return false
 	}
-	if len(f.Kinds) == 0 {
+	return true
+}
+
+// sentBy reports whether one of senders sent e: Source is the UUID where there is one, the number is in the payload then.
+func (e *Event) sentBy(senders []string) bool {
+	if e.Source == "" {
+		return false
+	}
+	if slices.Contains(senders, e.Source) {
 		return true
 	}
-	for _, k := range f.Kinds {
-		if k == e.Kind {
-			return true
-		}
-	}
-	return false
+	envelope, err := ParseEnvelope(e.Payload)
+	return err == nil && envelope.SourceNumber() != "" && slices.Contains(senders, string(envelope.SourceNumber()))
 }

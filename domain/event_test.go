@@ -22,6 +22,15 @@ func TestFilter(t *testing.T) {
 		{"kind", domain.Filter{Kinds: []domain.EventKind{domain.KindEdit, domain.KindMessage}}, domain.Event{Kind: domain.KindMessage}, true},
 		{"other kind", domain.Filter{Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindMessage}, false},
 		{"kind of another account", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Account: two, Kind: domain.KindEdit}, false},
+		{"one of several accounts", domain.Filter{Accounts: []domain.Account{one, two}}, domain.Event{Account: two}, true},
+		{"none of several accounts", domain.Filter{Accounts: []domain.Account{one}}, domain.Event{Account: two}, false},
+		{"sender", domain.Filter{Senders: []string{"+15550100003", "b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"}}, domain.Event{Source: "b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"}, true},
+		{"other sender", domain.Filter{Senders: []string{"+15550100003"}}, domain.Event{Source: "+15550100004"}, false},
+		{"number of a sender with UUID", domain.Filter{Senders: []string{"+15550100003"}}, domain.Event{Source: "b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37",
+			Payload: []byte(`{"envelope":{"sourceNumber":"+15550100003","sourceUuid":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"}}`)}, true},
+		{"no sender", domain.Filter{Senders: []string{""}}, domain.Event{}, false},
+		{"direct for a group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{}, false},
+		{"group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{Group: groupID(t, exampleGroup)}, true},
 		{"gap", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindGap}, true},
 		{"reset", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindReset}, true},
 	} {
@@ -88,4 +97,13 @@ func TestFailedResults(t *testing.T) {
 	if failed := (domain.SendResult{}).Failed(); failed != nil {
 		t.Errorf("%+v", failed)
 	}
+}
+
+func groupID(t *testing.T, s string) domain.GroupID {
+	t.Helper()
+	id, err := domain.ParseGroupID(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }

@@ -25,10 +25,14 @@ type Reader struct {
 	Filter domain.Filter
 	// From is where to start: a cursor handed out earlier, domain.Oldest or domain.Latest.
 	From domain.Cursor
+	// Remember makes it a named reader: the gateway remembers under this name how far it came (Stream.Ack), and From counts only
+	// the first time. Two open readers of one name get everything each, and the name stands where the further one is. Who has a
+	// filter should have a name for it alone. Empty: nothing is remembered.
+	Remember string
 }
 
-// Stream is one reader's side of a subscription. Next and Ack belong to one
-// goroutine; Stop may be called from anywhere, any number of times.
+// Stream is one reader's side of a subscription. Next belongs to one
+// goroutine; Ack and Stop may be called from anywhere, any number of times.
 type Stream interface {
 	// Next blocks until there is at least one event, then fills into with as
 	// many as are ready, and says how many. An event of kind KindGap says that
@@ -39,7 +43,8 @@ type Stream interface {
 	// again), Unavailable after Stop or shutdown.
 	Next(ctx context.Context, into []*domain.Event) (int, error)
 	// Ack says that everything up to c was dealt with. It moves a named
-	// reader; for others it does nothing.
+	// reader, never backwards, and has been remembered when it returns; for others it does nothing. Unlike Next it may be called from
+	// a goroutine of its own. Errors: Invalid for a cursor that is no position of this stream, and those of KeyValue, after which it may be called again.
 	Ack(ctx context.Context, c domain.Cursor) error
 	// Stop ends the reader; a blocked Next returns.
 	Stop()

@@ -110,7 +110,7 @@ func (s *stream) giveUp() {
 // choose gives those that match, and the size of their payloads.
 func (s *stream) choose(events []*domain.Event) (wanted []*domain.Event, bytes int) {
 	wanted = events
-	if len(s.filter.Kinds) > 0 {
+	if !s.filter.ByAccountAlone() {
 		wanted = nil
 		for _, e := range events {
 			if s.filter.Match(e) {

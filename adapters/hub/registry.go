@@ -28,9 +28,11 @@ func (r *registry) add(s *stream) bool {
 		return false
 	}
 	r.streams[s] = struct{}{}
-	r.accounts[s.filter.Account]++
-	if r.accounts[s.filter.Account] == 1 {
-		r.signalLocked()
+	for _, account := range wantedAccounts(s.filter) {
+		r.accounts[account]++
+		if r.accounts[account] == 1 {
+			r.signalLocked()
+		}
 	}
 	return true
 }
@@ -42,11 +44,21 @@ func (r *registry) remove(s *stream) {
 		return
 	}
 	delete(r.streams, s)
-	r.accounts[s.filter.Account]--
-	if r.accounts[s.filter.Account] == 0 {
-		delete(r.accounts, s.filter.Account)
-		r.signalLocked()
+	for _, account := range wantedAccounts(s.filter) {
+		r.accounts[account]--
+		if r.accounts[account] == 0 {
+			delete(r.accounts, account)
+			r.signalLocked()
+		}
 	}
+}
+
+// wantedAccounts are those that filter names; the one account "" stands for all.
+func wantedAccounts(filter domain.Filter) []domain.Account {
+	if filter.Account == "" && len(filter.Accounts) > 0 {
+		return filter.Accounts
+	}
+	return []domain.Account{filter.Account}
 }
 
 func (r *registry) signalLocked() {

@@ -2,7 +2,8 @@
 // nothing across a restart.
 //
 // It holds the newest events within a bound of bytes and of age. What is older
-// is forgotten at the front only, so its sequence has no holes and a reader
+// is forgotten at the front only, and its sequence has no holes but those of
+// accounts that were deleted. A reader
 // misses something only when it asks for a position before the first retained
 // event. Each start is a new epoch: cursors of an earlier life lead to a reset,
 // never to wrong events.

@@ -146,11 +146,37 @@ func (l *Log) dropFirstLocked() {
 	e := l.events.pop()
 	l.bytes -= e.size
 	l.first++
+	if e.event == nil {
+		return // forgotten before
+	}
 	of := l.accounts[e.event.Account]
 	of.pop()
 	if of.len() == 0 {
 		delete(l.accounts, e.event.Account)
 	}
+}
+
+// Forget implements ports.EventLog.
+func (l *Log) Forget(ctx context.Context, account domain.Account) error {
+	if err := ctx.Err(); err != nil {
+		return contextError("forget", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := l.accounts[account]
+	if of == nil {
+		return nil
+	}
+	for i := range of.len() {
+		e := l.events.at(int(of.at(i) - l.first))
+		l.bytes -= e.size
+		e.event, e.size = nil, 0
+	}
+	delete(l.accounts, account)
+	for l.events.len() > 0 && l.events.at(0).event == nil {
+		l.dropFirstLocked()
+	}
+	return nil
 }
 
 // Tail implements ports.EventLog.

@@ -146,7 +146,7 @@ func (r *read) stepAccountLocked() bool {
 
 // take adds e to the page where it matches; false when it does not fit any more.
 func (r *read) take(e *domain.Event) bool {
-	if !r.filter.Match(e) {
+	if e == nil || !r.filter.Match(e) {
 		return true
 	}
 	if n := len(r.page.Events); n == r.limit || n > 0 && r.bytes+len(e.Payload) > pageBytes {

@@ -9,8 +9,8 @@ import (
 
 // entry is one retained event.
 type entry struct {
-	event  *domain.Event
-	stored int64 // nanoseconds since the Unix epoch
+	event  *domain.Event // nil when it was forgotten: a hole
+	stored int64         // nanoseconds since the Unix epoch
 	size   int
 }
 

@@ -171,3 +171,16 @@ func (l *EventLog) Bounds(ctx context.Context) (before, last domain.Cursor, err 
 	}
 	return l.inner.Bounds(ctx)
 }
+
+// ReadBack implements ports.EventLog.
+func (l *EventLog) ReadBack(ctx context.Context, filter domain.Filter, until domain.Cursor, limit int) (ports.Past, error) {
+	if err := l.readFault(); err != nil {
+		return ports.Past{}, err
+	}
+	return l.inner.ReadBack(ctx, filter, until, limit)
+}
+
+// Forget implements ports.EventLog.
+func (l *EventLog) Forget(ctx context.Context, account domain.Account) error {
+	return l.inner.Forget(ctx, account)
+}

@@ -51,6 +51,16 @@ var appending = []clause{
 		events, _ := readAll(t, h.Log, domain.Filter{}, domain.Oldest, 10)
 		wantPayloads(t, events, event(alice, 1), event(alice, 2))
 	}},
+	{name: "BatchAfterPartOfItKeepsTheOrder", check: func(t *testing.T, h Harness) {
+		add(t, h.Log, event(alice, 1), event(alice, 2))
+		batch := []*domain.Event{event(alice, 1), event(alice, 2), event(alice, 3), event(alice, 4)}
+		add(t, h.Log, batch...)
+		if batch[1].Cursor != (domain.Cursor{}) || batch[2].Cursor == (domain.Cursor{}) || batch[3].Cursor.Seq <= batch[2].Cursor.Seq {
+			t.Fatalf("cursors %v, %v, %v", batch[1].Cursor, batch[2].Cursor, batch[3].Cursor)
+		}
+		events, _ := readAll(t, h.Log, domain.Filter{}, domain.Oldest, 10)
+		wantPayloads(t, events, event(alice, 1), event(alice, 2), event(alice, 3), event(alice, 4))
+	}},
 	{name: "SameBatchAgainStoresNothing", check: func(t *testing.T, h Harness) {
 		batch := []*domain.Event{event(alice, 1), event(alice, 2)}
 		add(t, h.Log, batch...)
@@ -90,6 +100,7 @@ var appending = []clause{
 		e.Group, e.Kind = group, domain.KindReaction
 		want := *e
 		add(t, h.Log, e)
+		await(t, h.Second, e.Cursor)
 		got := *read(t, h.Second, domain.Filter{}, domain.Oldest, 1).Events[0]
 		if got.Cursor != e.Cursor || got.Account != want.Account || got.Kind != want.Kind || got.Received != want.Received ||
 			got.Source != want.Source || got.Group != want.Group || string(got.Payload) != string(want.Payload) || got.Gap != nil {
@@ -120,8 +131,12 @@ var appending = []clause{
 			}()
 		}
 		group.Wait()
+		end := event(bob, -1)
+		add(t, h.Second, end)
+		await(t, h.Log, end.Cursor)
 		all, _ := readAll(t, h.Log, domain.Filter{}, domain.Oldest, 100)
 		next := map[domain.Account]int{}
+		all = all[:len(all)-1]
 		for _, e := range all {
 			if want := string(event(e.Account, next[e.Account]).Payload); string(e.Payload) != want {
 				t.Fatalf("%s, want %s", e.Payload, want)

@@ -36,6 +36,7 @@ var reading = []clause{
 			want = append(want, event(alice, n))
 		}
 		add(t, h.Log, want...)
+		await(t, h.Second, want[24].Cursor)
 		for _, limit := range []int{1, 3, 25, 1000} {
 			events, next := readAll(t, h.Second, domain.Filter{}, domain.Oldest, limit)
 			wantPayloads(t, events, want...)

@@ -47,7 +47,7 @@ const hang = 30 * time.Second
 
 // Run checks each clause on a log of its own.
 func Run(t *testing.T, newHarness NewHarness) {
-	for _, group := range [][]clause{appending, reading, retaining} {
+	for _, group := range [][]clause{appending, reading, readingBack, retaining, forgetting} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
 				if c.settings.RetainBytes == 0 {
@@ -121,6 +121,25 @@ func readAll(t testing.TB, log ports.EventLog, filter domain.Filter, from domain
 			return events, page.Next
 		}
 		events, from = append(events, page.Events...), page.Next
+	}
+}
+
+// await waits until Tail of log tells of c, which was appended through another handle.
+func await(t testing.TB, log ports.EventLog, c domain.Cursor) {
+	t.Helper()
+	for {
+		last, more, err := log.Tail(bounded(t))
+		if err != nil {
+			t.Fatalf("Tail: %v", err)
+		}
+		if last.Epoch == c.Epoch && last.Seq >= c.Seq {
+			return
+		}
+		select {
+		case <-more:
+		case <-time.After(hang):
+			t.Fatalf("the other handle was not told of %v", c)
+		}
 	}
 }
 

@@ -50,6 +50,8 @@ var delivering = []clause{
 		receipts := subscribe(t, h, domain.Filter{Kinds: []domain.EventKind{domain.KindReceipt}}, domain.Oldest)
 		ofBob := subscribe(t, h, domain.Filter{Account: bob}, domain.Oldest)
 		receiptsOfBob := subscribe(t, h, domain.Filter{Account: bob, Kinds: []domain.EventKind{domain.KindReceipt}}, domain.Oldest)
+		severalAccounts := subscribe(t, h, domain.Filter{Accounts: []domain.Account{bob, "+15550109999"}}, domain.Oldest)
+		sender := subscribe(t, h, domain.Filter{Senders: []string{"nobody"}}, domain.Oldest)
 		for round := range 3 {
 			n := round * 10
 			receipt := event(alice, n+1)
@@ -57,6 +59,9 @@ var delivering = []clause{
 			add(t, h.Log, receipt, event(bob, n+1), event(alice, n+2), event(bob, n+2))
 			wantNumbered(t, next(t, receipts, 1), alice, n+1)
 			wantNumbered(t, next(t, ofBob, 2), bob, n+1)
+			wantNumbered(t, next(t, severalAccounts, 2), bob, n+1)
+			nothing(t, severalAccounts)
+			nothing(t, sender)
 			nothing(t, receipts)
 			nothing(t, ofBob)
 			nothing(t, receiptsOfBob)
