@@ -23,6 +23,8 @@ var technologies = map[string][]string{
 	"golang.org/x/sys":                    {"adapters"},
 	"github.com/google/wire":              {"wire"},
 	"github.com/google/uuid":              {"adapters"},
+	"github.com/nats-io/nats.go":          {"adapters/jetstream"},
+	"github.com/nats-io/nats-server/v2":   {"adapters/jetstream"},
 	"go.yaml.in/yaml/v3":                  {"wire", "adapters/httpapi", "adapters/apiconfig"},
 }
 
