@@ -378,7 +378,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, memlogSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
