@@ -70,7 +70,7 @@ var appending = []clause{
 	}},
 	{name: "KeyIsForgottenAfterTheWindow", settings: Settings{DedupWindow: time.Minute}, check: func(t *testing.T, h Harness) {
 		add(t, h.Log, event(alice, 1))
-		h.Advance(59 * time.Second)
+		h.Advance(30 * time.Second)
 		add(t, h.Log, event(alice, 1))
 		h.Advance(2 * time.Minute)
 		add(t, h.Log, event(alice, 1))
