@@ -41,6 +41,9 @@ func (l *Log) Append(ctx context.Context, batch []*domain.Event) error {
 	if err := l.store.room(); err != nil {
 		return err
 	}
+	if !l.store.conn.IsConnected() {
+		return appendFailure(nats.ErrDisconnected)
+	}
 	batch = withoutDoubles(batch)
 	messages := make([]*nats.Msg, len(batch))
 	for i, e := range batch {
@@ -187,7 +190,7 @@ func appendFailure(err error) error {
 	var refused *jetstream.APIError
 	switch {
 	case errors.As(err, &refused), errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrNoStreamResponse),
-		errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionReconnecting):
+		errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionReconnecting):
 		kind = domain.Unavailable
 	}
 	return &domain.Error{Op: "append", Kind: kind, Detail: "the event log did not answer that it has stored what was received", Err: err}

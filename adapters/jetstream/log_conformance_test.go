@@ -9,6 +9,7 @@ import (
 	"heliograph/adapters/jetstream"
 	"heliograph/ports"
 	"heliograph/test/conformance/eventlogtest"
+	"heliograph/test/natsserver"
 )
 
 // The server's clock is the real one, so a minute of the suite's is a tick of it.
@@ -23,7 +24,7 @@ func scaled(d time.Duration) time.Duration {
 
 func open(t testing.TB, o jetstream.Options) *jetstream.Store {
 	t.Helper()
-	s, err := jetstream.Open(t.Context(), o)
+	s, err := jetstream.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,21 +46,58 @@ func TestEventLogInThisProcess(t *testing.T) {
 	eventlogtest.Run(t, func(t testing.TB, s eventlogtest.Settings) eventlogtest.Harness {
 		o := jetstream.LogOptions{MaxBytes: int64(s.RetainBytes), DedupWindow: scaled(s.DedupWindow)}
 		store := open(t, jetstream.Options{Dir: t.TempDir()})
-		gone, err := jetstream.Open(t.Context(), jetstream.Options{Dir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		broken := openLog(t, gone, o)
-		gone.Close()
-		n := 0
 		return eventlogtest.Harness{
 			Log:     openLog(t, store, o),
 			Second:  openLog(t, store, o),
 			Advance: func(d time.Duration) { time.Sleep(scaled(d)) },
+			Broken:  closedLog(t),
+			Reborn:  func() ports.EventLog { return openLog(t, open(t, jetstream.Options{Dir: t.TempDir()}), o) },
+		}
+	})
+}
+
+// closedLog is a log whose server has ended.
+func closedLog(t testing.TB) *jetstream.Log {
+	t.Helper()
+	store, err := jetstream.Open(context.Background(), jetstream.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := openLog(t, store, jetstream.LogOptions{})
+	store.Close()
+	return l
+}
+
+func TestEventLogOnAServer(t *testing.T) {
+	eventLogOn(t, natsserver.Start(t, natsserver.Options{}).URL(), 1)
+}
+
+func TestEventLogOnACluster(t *testing.T) {
+	eventLogOn(t, natsserver.StartCluster(t, 3, natsserver.Options{}).Servers[0].URL(), 3)
+}
+
+// eventLogOn runs the suite on servers; each handle has a connection of its own.
+func eventLogOn(t *testing.T, url string, replicas int) {
+	lost := natsserver.Start(t, natsserver.Options{})
+	broken := openLog(t, open(t, jetstream.Options{URL: lost.URL()}), jetstream.LogOptions{})
+	lost.Kill()
+	clauses := 0
+	eventlogtest.Run(t, func(t testing.TB, s eventlogtest.Settings) eventlogtest.Harness {
+		clauses++
+		o := jetstream.LogOptions{MaxBytes: int64(s.RetainBytes), DedupWindow: scaled(s.DedupWindow)}
+		to := jetstream.Options{URL: url, Replicas: replicas, Prefix: fmt.Sprint("clause", clauses)}
+		between := startProxy(t, url)
+		log := to
+		log.URL = between.url()
+		return eventlogtest.Harness{
+			Log:     openLog(t, open(t, log), o),
+			LoseAck: between.loseAck,
+			Second:  openLog(t, open(t, to), o),
+			Advance: func(d time.Duration) { time.Sleep(scaled(d)) },
 			Broken:  broken,
 			Reborn: func() ports.EventLog {
-				n++
-				return openLog(t, open(t, jetstream.Options{Dir: t.TempDir(), Prefix: fmt.Sprint("reborn", n)}), o)
+				to.Prefix += "again"
+				return openLog(t, open(t, to), o)
 			},
 		}
 	})

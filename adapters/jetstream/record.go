@@ -130,6 +130,9 @@ func parseRecord(data []byte) (e *domain.Event, blob string, err error) {
 		}
 	}
 	if flags&flagBlob != 0 {
+		if len(rest) == 0 {
+			return nil, "", errRecord
+		}
 		return e, string(rest), nil
 	}
 	e.Payload = rest
