@@ -8,10 +8,10 @@ import (
 
 // Times of Run.
 const (
-	lookEvery    = 5 * time.Second        // how often it looks unasked
+	lookEvery    = time.Second            // how often it looks unasked
 	firstPause   = 200 * time.Millisecond // before a server is started again; doubled up to longestPause
 	longestPause = 15 * time.Second
-	// patience is how many looks in a row a server may leave unanswered.
+	// patience is how many looks in a row a server may leave unanswered, each for callTimeout.
 	patience = 3
 )
 
@@ -32,13 +32,16 @@ func (s *Store) Run(ctx context.Context) error {
 			return ctx.Err()
 		case <-trouble:
 		case <-tick.C:
-			if s.answers(ctx) {
-				unanswered = 0
-			} else {
-				unanswered++
-			}
 		}
-		broken := s.server != nil && (s.server.health() != nil || unanswered >= patience)
+		broken := s.server != nil && s.server.health() != nil
+		switch {
+		case broken:
+		case s.answers(ctx):
+			unanswered = 0
+		default:
+			unanswered++
+			broken = s.server != nil && unanswered >= patience
+		}
 		s.failing.Store(broken || unanswered > 0)
 		if broken && ctx.Err() == nil {
 			if err := s.revive(ctx); err != nil {
