@@ -30,7 +30,7 @@ const (
 // servers, so a batch goes as one, all or nothing; where it holds what was stored before, its events go one by one.
 func (l *Log) Append(ctx context.Context, batch []*domain.Event) error {
 	if err := ctx.Err(); err != nil {
-		return failure(ctx, "append", err)
+		return failure(ctx, "append", true, err)
 	}
 	for _, e := range batch {
 		if len(e.Payload) > maxEvent || int64(len(e.Payload)) > l.options.MaxBytes {
@@ -42,14 +42,14 @@ func (l *Log) Append(ctx context.Context, batch []*domain.Event) error {
 		return err
 	}
 	if !l.store.conn.IsConnected() {
-		return appendFailure(nats.ErrDisconnected)
+		return failure(ctx, "append", false, nats.ErrDisconnected)
 	}
 	batch = withoutDoubles(batch)
 	messages := make([]*nats.Msg, len(batch))
 	for i, e := range batch {
 		var err error
 		if messages[i], err = l.message(ctx, e); err != nil {
-			return failure(ctx, "append", err)
+			return failure(ctx, "append", true, err)
 		}
 	}
 	if l.store.options.Replicas > 1 && len(batch) > 1 && len(batch) <= maxBatch {
@@ -108,7 +108,7 @@ func (l *Log) appendInTurn(ctx context.Context, batch []*domain.Event, messages 
 	for i, m := range messages {
 		ack, err := l.store.js.PublishMsg(ctx, m, jetstream.WithRetryAttempts(0))
 		if err != nil {
-			err = appendFailure(err)
+			err = failure(ctx, "append", false, err)
 			if i > 0 && domain.KindOf(err) == domain.Unavailable {
 				return &domain.Error{Op: "append", Kind: domain.OutcomeUnknown, Detail: "a part of the events was stored", Err: err}
 			}
@@ -157,41 +157,29 @@ func (l *Log) appendAtOnce(ctx context.Context, batch []*domain.Event, messages 
 	}()
 	for _, m := range messages[:last] {
 		if err := l.store.conn.PublishMsg(m); err != nil {
-			return true, appendFailure(err) // without its end the server forgets the batch
+			return true, failure(ctx, "append", false, err) // without its end the server forgets the batch
 		}
 	}
 	messages[last].Header[batchCommitHeader] = []string{"1"}
 	reply, err := l.store.conn.RequestMsgWithContext(ctx, messages[last])
 	if err != nil {
-		return true, appendFailure(err)
+		return true, failure(ctx, "append", false, err)
 	}
 	var answer batchAnswer
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
-		return true, appendFailure(err)
+		return true, failure(ctx, "append", false, err)
 	}
 	switch {
 	case answer.Error != nil && answer.Error.ErrorCode == errCodeBatchHoldsDouble:
 		return false, nil
 	case answer.Error != nil:
-		return true, appendFailure(answer.Error)
+		return true, failure(ctx, "append", false, answer.Error)
 	case answer.Count != len(batch) || answer.Seq < uint64(len(batch)):
-		return true, appendFailure(errors.New("the server stored another number of events"))
+		return true, failure(ctx, "append", false, errors.New("the server stored another number of events"))
 	}
 	for i, e := range batch {
 		e.Cursor = l.cursor(answer.Seq - uint64(last-i))
 	}
 	l.tail.stored(answer.Seq)
 	return true, nil
-}
-
-// appendFailure is the error of a publish: the server said no, or was never asked, or said nothing.
-func appendFailure(err error) error {
-	kind := domain.OutcomeUnknown
-	var refused *jetstream.APIError
-	switch {
-	case errors.As(err, &refused), errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrNoStreamResponse),
-		errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionReconnecting):
-		kind = domain.Unavailable
-	}
-	return &domain.Error{Op: "append", Kind: kind, Detail: "the event log did not answer that it has stored what was received", Err: err}
 }

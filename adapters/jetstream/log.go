@@ -76,11 +76,11 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	defer cancel()
 	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text()}
 	var err error
-	if l.blobs, err = s.Blobs(ctx, BlobOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
+	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
 		return nil, err
 	}
 	if l.stream, err = l.open(ctx); err != nil {
-		return nil, failure(ctx, "open the event log", err)
+		return nil, failure(ctx, "open the event log", true, err)
 	}
 	info := l.stream.CachedInfo()
 	if l.epoch, err = epochOf(info); err != nil {
@@ -88,11 +88,11 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	}
 	l.tail = newTail(l, info.State.LastSeq)
 	if l.forgets, err = s.conn.Subscribe(l.subjects.forgotten(), l.tail.forgotten); err != nil {
-		return nil, failure(ctx, "open the event log", err)
+		return nil, failure(ctx, "open the event log", true, err)
 	}
 	if err := l.tail.follow(ctx); err != nil {
 		l.Close()
-		return nil, failure(ctx, "open the event log", err)
+		return nil, failure(ctx, "open the event log", true, err)
 	}
 	return l, nil
 }
@@ -116,7 +116,7 @@ func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
 }
 
 // name is the stream's.
-func (l *Log) name() string { return l.store.options.Prefix + "_events" }
+func (l *Log) name() string { return l.store.options.Prefix + "-events" }
 
 func (l *Log) config() jetstream.StreamConfig {
 	return jetstream.StreamConfig{
@@ -163,10 +163,10 @@ func (l *Log) Close() {
 // Tail implements ports.EventLog.
 func (l *Log) Tail(ctx context.Context) (domain.Cursor, <-chan struct{}, error) {
 	if err := ctx.Err(); err != nil {
-		return domain.Cursor{}, nil, failure(ctx, "tail", err)
+		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
 	}
 	if err := l.tail.catchUp(ctx); err != nil {
-		return domain.Cursor{}, nil, failure(ctx, "tail", err)
+		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
 	}
 	last, more := l.tail.last()
 	return l.cursor(last), more, nil
@@ -176,7 +176,7 @@ func (l *Log) Tail(ctx context.Context) (domain.Cursor, <-chan struct{}, error) 
 func (l *Log) Bounds(ctx context.Context) (before, last domain.Cursor, err error) {
 	state, err := l.state(ctx)
 	if err != nil {
-		return domain.Cursor{}, domain.Cursor{}, failure(ctx, "bounds", err)
+		return domain.Cursor{}, domain.Cursor{}, failure(ctx, "bounds", true, err)
 	}
 	return l.cursor(state.FirstSeq - 1), l.cursor(state.LastSeq), nil
 }
@@ -200,19 +200,21 @@ func (l *Log) state(ctx context.Context) (jetstream.StreamState, error) {
 // Forget implements ports.EventLog.
 func (l *Log) Forget(ctx context.Context, account domain.Account) error {
 	if err := ctx.Err(); err != nil {
-		return failure(ctx, "forget", err)
+		return failure(ctx, "forget", true, err)
 	}
 	if err := l.forgetBlobs(ctx, account); err != nil {
-		return failure(ctx, "forget", err)
+		return failure(ctx, "forget", true, err)
 	}
-	if err := l.stream.Purge(ctx, jetstream.WithPurgeSubject(l.subjects.ofAccount(account))); err != nil {
-		return failure(ctx, "forget", err)
+	state, err := l.state(ctx)
+	if err != nil {
+		return failure(ctx, "forget", true, err)
 	}
-	l.tail.forget(accountToken(account))
-	if err := l.store.conn.Publish(l.subjects.forgotten(), []byte(accountToken(account))); err != nil {
-		return failure(ctx, "forget", err)
+	gone := forgetting{accountToken(account), state.LastSeq}
+	if err := l.stream.Purge(ctx, jetstream.WithPurgeSubject(l.subjects.ofAccount(account)), jetstream.WithPurgeSequence(gone.last+1)); err != nil {
+		return failure(ctx, "forget", true, err)
 	}
-	return nil
+	l.tail.forget(gone)
+	return failure(ctx, "forget", true, l.store.conn.Publish(l.subjects.forgotten(), gone.data()))
 }
 
 // forgetBlobs deletes the bodies of account's events that are kept outside of the log.

@@ -22,16 +22,6 @@ func scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / float64(time.Minute) * float64(tick))
 }
 
-func open(t testing.TB, o jetstream.Options) *jetstream.Store {
-	t.Helper()
-	s, err := jetstream.Open(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
-}
-
 func openLog(t testing.TB, s *jetstream.Store, o jetstream.LogOptions) *jetstream.Log {
 	t.Helper()
 	l, err := s.Log(context.Background(), o)
@@ -43,6 +33,7 @@ func openLog(t testing.TB, s *jetstream.Store, o jetstream.LogOptions) *jetstrea
 }
 
 func TestEventLogInThisProcess(t *testing.T) {
+	t.Parallel()
 	eventlogtest.Run(t, func(t testing.TB, s eventlogtest.Settings) eventlogtest.Harness {
 		o := jetstream.LogOptions{MaxBytes: int64(s.RetainBytes), DedupWindow: scaled(s.DedupWindow)}
 		store := open(t, jetstream.Options{Dir: t.TempDir()})
@@ -69,10 +60,12 @@ func closedLog(t testing.TB) *jetstream.Log {
 }
 
 func TestEventLogOnAServer(t *testing.T) {
+	t.Parallel()
 	eventLogOn(t, natsserver.Start(t, natsserver.Options{}).URL(), 1)
 }
 
 func TestEventLogOnACluster(t *testing.T) {
+	t.Parallel()
 	eventLogOn(t, natsserver.StartCluster(t, 3, natsserver.Options{}).Servers[0].URL(), 3)
 }
 

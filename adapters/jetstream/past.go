@@ -14,17 +14,17 @@ const pastWindow = 256
 // ReadBack implements ports.EventLog. The server reads forwards only, so it looks at windows before until, each larger than the last.
 func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.Cursor, limit int) (ports.Past, error) {
 	if err := ctx.Err(); err != nil {
-		return ports.Past{}, failure(ctx, "read back", err)
+		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
 	if until != domain.Latest && until.Epoch != l.epoch {
 		return ports.Past{Next: until, Done: true}, nil
 	}
 	if err := l.tail.catchUp(ctx); err != nil {
-		return ports.Past{}, failure(ctx, "read back", err)
+		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
 	state, err := l.state(ctx)
 	if err != nil {
-		return ports.Past{}, failure(ctx, "read back", err)
+		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
 	next := min(until.Seq, state.LastSeq)
 	p := page{filter: filter, limit: max(limit, 1)}
@@ -32,7 +32,7 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 		before := max(state.FirstSeq-1, next-min(next, window))
 		found, err := l.between(ctx, filter, before, next)
 		if err != nil {
-			return ports.Past{}, failure(ctx, "read back", err)
+			return ports.Past{}, failure(ctx, "read back", true, err)
 		}
 		full := false
 		for _, e := range slices.Backward(found) {
@@ -48,7 +48,7 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	}
 	events, err := l.resolve(ctx, p.entries)
 	if err != nil {
-		return ports.Past{}, failure(ctx, "read back", err)
+		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
 	return ports.Past{Events: events, Next: l.cursor(next), Done: next < state.FirstSeq}, nil
 }

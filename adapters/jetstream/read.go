@@ -43,10 +43,10 @@ func (p *page) take(e *entry) bool {
 // Read implements ports.EventLog.
 func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor, limit int) (ports.Page, error) {
 	if err := ctx.Err(); err != nil {
-		return ports.Page{}, failure(ctx, "read", err)
+		return ports.Page{}, failure(ctx, "read", true, err)
 	}
 	if err := l.tail.catchUp(ctx); err != nil {
-		return ports.Page{}, failure(ctx, "read", err)
+		return ports.Page{}, failure(ctx, "read", true, err)
 	}
 	last, _ := l.tail.last()
 	r := reading{log: l, page: page{filter: filter, limit: max(limit, 1)}, from: from.Seq, last: last}
@@ -62,7 +62,7 @@ func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor
 	}
 	result, err := r.run(ctx)
 	if err != nil {
-		return ports.Page{}, failure(ctx, "read", err)
+		return ports.Page{}, failure(ctx, "read", true, err)
 	}
 	return result, nil
 }

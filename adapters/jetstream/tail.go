@@ -3,6 +3,7 @@ package jetstream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sort"
 	"sync"
@@ -215,13 +216,21 @@ func (t *tail) read(p *page, from uint64) (next uint64, held bool) {
 	return max(next, t.end), true
 }
 
-// forget drops the entries of an account, by its token.
-func (t *tail) forget(token string) {
+// forgetting says that everything of an account up to a message is gone.
+type forgetting struct {
+	account string // its token
+	last    uint64
+}
+
+func (f forgetting) data() []byte { return fmt.Appendf(nil, "%s %d", f.account, f.last) }
+
+// forget drops what is gone.
+func (t *tail) forget(gone forgetting) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kept := t.entries[:t.head]
 	for _, e := range t.entries[t.head:] {
-		if accountToken(e.event.Account) == token {
+		if e.seq <= gone.last && accountToken(e.event.Account) == gone.account {
 			t.bytes -= e.size()
 			continue
 		}
@@ -232,4 +241,11 @@ func (t *tail) forget(token string) {
 }
 
 // forgotten is told by another gateway that an account was forgotten.
-func (t *tail) forgotten(m *nats.Msg) { t.forget(string(m.Data)) }
+func (t *tail) forgotten(m *nats.Msg) {
+	var gone forgetting
+	if _, err := fmt.Sscanf(string(m.Data), "%s %d", &gone.account, &gone.last); err != nil {
+		t.log.warn("a notice that an account was forgotten cannot be read", slog.Any("error", err))
+		return
+	}
+	t.forget(gone)
+}

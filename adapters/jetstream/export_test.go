@@ -1,0 +1,33 @@
+package jetstream
+
+import "context"
+
+// WithoutReserve lets the disk fill to the last byte.
+func WithoutReserve(o Options) Options {
+	o.withoutReserve = true
+	return o
+}
+
+// StopServer ends the server in this process and nothing else.
+func (s *Store) StopServer() error { return s.server.stop() }
+
+// DisableJetStream does what a server does by itself when it cannot write.
+func (s *Store) DisableJetStream() error { return s.server.nats.ShutdownJetStream() }
+
+// Room is what everything that writes asks first.
+func (s *Store) Room() error { return s.room() }
+
+// SplitURL takes what is secret out of a list of URLs.
+func SplitURL(list string) (servers, user string, err error) {
+	servers, u, err := splitURL(list)
+	return servers, u.String(), err
+}
+
+// Publish stores a message as the event log does, without asking for room.
+func (s *Store) Publish(ctx context.Context, subject string, data []byte) (uint64, error) {
+	ack, err := s.js.Publish(ctx, subject, data)
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
