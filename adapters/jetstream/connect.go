@@ -110,6 +110,11 @@ func (s *Store) elsewhere() (servers string, options []nats.Option, err error) {
 	} else if user != nil {
 		options = append(options, nats.Token(user.Username()))
 	}
+	for _, file := range []string{o.CA, o.Cert, o.CertKey} {
+		if _, err := os.ReadFile(file); file != "" && err != nil {
+			return "", nil, fmt.Errorf("the certificates for NATS: %w", err) // which waiting would not mend
+		}
+	}
 	if o.Credentials != "" {
 		option, err := credentials(o.Credentials)
 		if err != nil {

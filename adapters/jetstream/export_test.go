@@ -38,3 +38,15 @@ func (s *Store) Publish(ctx context.Context, subject string, data []byte) (uint6
 
 // BlobName is where the payload of a large event is kept.
 func BlobName(e *domain.Event) string { return blobName(e) }
+
+// TooOld reports whether a server of this version lacks something.
+func TooOld(version string) bool { return tooOld(version) }
+
+// Messages is how many there are in the stream.
+func (b *Blobs) Messages(ctx context.Context) (uint64, error) {
+	info, err := b.stream.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.State.Msgs, nil
+}

@@ -149,6 +149,9 @@ func TestStoreTellsWhetherItCanBeWritten(t *testing.T) {
 	if !s.Writable() {
 		t.Error("a new one cannot")
 	}
+	put(t, values(t, s), "a", string(make([]byte, 100_000)))
+	run(t, s)
+	eventually(t, func() bool { return s.UsedBytes() > 100_000 })
 	if err := s.StopServer(); err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ type Store struct {
 	js      jetstream.JetStream
 	// failing says that the last look found something wrong.
 	failing atomic.Bool
+	used    atomic.Uint64 // bytes, as of the last look
 }
 
 // openTimeout bounds Open where ctx does not.

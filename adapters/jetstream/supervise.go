@@ -15,11 +15,10 @@ const (
 	patience = 3
 )
 
-// Run watches the store until ctx ends, then closes it. A server in this process is started again in place where it cannot go on by
+// Run watches the store until ctx ends. A server in this process is started again in place where it cannot go on by
 // itself: after the disk was full, as it keeps nothing then; when it does not answer. It waits until there is room for that. It fails
 // where the server can be neither used nor ended, so that the process must.
 func (s *Store) Run(ctx context.Context) error {
-	defer s.Close()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	var trouble <-chan struct{}
@@ -57,8 +56,12 @@ func (s *Store) Run(ctx context.Context) error {
 func (s *Store) answers(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_, err := s.js.AccountInfo(ctx)
-	return err == nil
+	info, err := s.js.AccountInfo(ctx)
+	if err != nil {
+		return false
+	}
+	s.used.Store(info.Store)
+	return true
 }
 
 // revive starts the server in this process again, as soon as there is room, as often as it takes.
@@ -96,3 +99,6 @@ func (s *Store) revive(ctx context.Context) error {
 func (s *Store) Writable() bool {
 	return s.conn.IsConnected() && !s.failing.Load() && s.room() == nil
 }
+
+// UsedBytes is what all that is kept takes on the disk, as of the last look of Run. Where NATS is elsewhere it is that of the account.
+func (s *Store) UsedBytes() uint64 { return s.used.Load() }

@@ -35,6 +35,12 @@ func (buffer) Buffered() int        { return 3 }
 func (buffer) Stalled() bool        { return true }
 func (buffer) LastEvent() time.Time { return time.UnixMilli(1500) }
 
+// store says what a test wants.
+type store struct{}
+
+func (store) Writable() bool    { return true }
+func (store) UsedBytes() uint64 { return 5 }
+
 // noRoute finds the path itself.
 func noRoute(r *http.Request) (*http.Request, func() string) {
 	return r, func() string { return r.URL.Path }
@@ -115,6 +121,7 @@ func TestExposition(t *testing.T) {
 	receiving.AppendFailed(domain.Unavailable)
 	receiving.Gap()
 	metrics.RegisterBuffer(buffer{}, registry)
+	metrics.RegisterStore(store{}, registry)
 
 	webhook := metrics.NewWebhook(registry)
 	webhook.Delivered()

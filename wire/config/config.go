@@ -37,6 +37,8 @@ type Config struct {
 	SignalCLI SignalCLI
 	Receive   Receive
 	Webhook   Webhook
+	Store     Store
+	NATS      NATS
 	EventLog  EventLog
 	// Uploads bounds what clients upload ahead of their messages.
 	Uploads Keeping
@@ -99,14 +101,6 @@ type Webhook struct {
 	Timeout time.Duration
 	// GiveUpAfter bounds the calls for one event.
 	GiveUpAfter time.Duration
-}
-
-// EventLog bounds what is kept of received events.
-type EventLog struct {
-	// MaxBytes of payload.
-	MaxBytes int64
-	// DedupWindow is how long an event's double is recognised.
-	DedupWindow time.Duration
 }
 
 // Keeping bounds files that are kept.

@@ -44,6 +44,7 @@ func Load(sources Sources) (c Config, warnings []string, err error) {
 	l.environment()
 	l.flags(sources.Flags)
 	l.runningDaemon()
+	l.storeDefaults()
 	c = l.config()
 	l.check(c)
 	if len(l.faults) > 0 {
@@ -190,6 +191,9 @@ func (l *loader) config() Config {
 	c := Config{values: l.values}
 	if file := l.values["token_file"]; file.Text != "" {
 		l.tokenFile(file)
+	}
+	if file := l.values["event_log.key_file"]; file.Text != "" {
+		l.keyFile(file)
 	}
 	for _, s := range settings {
 		v := l.values[s.Key]

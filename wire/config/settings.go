@@ -35,7 +35,7 @@ type Setting struct {
 // Settings lists all settings, in the order of the documentation.
 func Settings() []Setting { return slices.Clone(settings) }
 
-var settings = []Setting{
+var settings = slices.Concat([]Setting{
 	{Key: "mode", Env: "MODE", Default: "normal", Unit: "word", Lenient: true, Help: "How signal-cli is used, see the modes.",
 		set: func(c *Config, s string) error { c.Mode = parseMode(s); return checkMode(c.Mode) }},
 	{Key: "listen", Env: "HELIOGRAPH_LISTEN", Default: "127.0.0.1:8080", Unit: "host:port", Help: "Where HTTP is served; `PORT` replaces the port.",
@@ -163,18 +163,7 @@ var settings = []Setting{
 			c.Webhook.GiveUpAfter, err = parseDuration(s, time.Second)
 			return err
 		}},
-
-	{Key: "event_log.max_bytes", Env: "HELIOGRAPH_EVENT_LOG_MAX_BYTES", Default: "64MiB", Unit: "bytes", Help: "What is kept of received messages, in memory; the oldest go first.",
-		set: func(c *Config, s string) (err error) {
-			c.EventLog.MaxBytes, err = parseBytes(s, 1<<16, 1<<36)
-			return err
-		}},
-	{Key: "event_log.dedup_window", Env: "HELIOGRAPH_EVENT_LOG_DEDUP_WINDOW", Default: "1h", Unit: "seconds", Help: "How long a message that arrives twice is recognised.",
-		set: func(c *Config, s string) (err error) {
-			c.EventLog.DedupWindow, err = parseDuration(s, time.Second)
-			return err
-		}},
-
+}, storeSettings, []Setting{
 	{Key: "uploads.max_age", Env: "HELIOGRAPH_UPLOADS_MAX_AGE", Default: "1h", Unit: "seconds", Help: "How long a file of `POST /v1/attachments` is kept for the sends that name it.",
 		set: func(c *Config, s string) (err error) {
 			c.Uploads.MaxAge, err = parseDuration(s, time.Second)
@@ -192,7 +181,7 @@ var settings = []Setting{
 			c.Attachments.MaxBytes, err = parseBytes(s, 0, 1<<50)
 			return err
 		}},
-}
+})
 
 func checkMode(m Mode) error {
 	if m == "" {
