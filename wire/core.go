@@ -53,6 +53,7 @@ func newReceiving(eventLog ports.EventLog, subscription ports.Subscription, obse
 }
 
 func newGateway(c config.Config, log *slog.Logger, server *http.Server, sockets *wsapi.Handler,
-	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, keeping housekeeping, delivering delivering, backend backend) *Gateway {
-	return &Gateway{c, log, server, sockets, hub, receiving, accounts, keeping, delivering, backend}
+	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, keeping housekeeping, delivering delivering, backend backend,
+	storage *storage) *Gateway {
+	return &Gateway{c, log, server, sockets, hub, receiving, accounts, keeping, delivering, backend, storage.run}
 }

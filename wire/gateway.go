@@ -28,6 +28,8 @@ type Gateway struct {
 	// delivering is nil where there is no webhook.
 	delivering delivering
 	backend    backend
+	// store is nil where nothing of it runs.
+	store *component
 }
 
 // backend is what runs to reach signal-cli. Each part may be absent.
@@ -45,7 +47,7 @@ type Listening func(net.Addr)
 
 // Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
 // to come back later; the webhook is called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
-// received is stored; signal-cli ends. That takes shutdownLimit at most. It returns nil after ctx ended.
+// received is stored; signal-cli ends, and the store last. That takes shutdownLimit at most. It returns nil after ctx ended.
 func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
 	if err != nil {
@@ -56,7 +58,10 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	defer cancelRequests()
 	g.server.BaseContext = func(net.Listener) context.Context { return requests }
 
-	var process, connection, webhook *running
+	var store, process, connection, webhook *running
+	if g.store != nil {
+		store = parts.start(ctx, *g.store)
+	}
 	if g.backend.process != nil {
 		process = parts.start(ctx, *g.backend.process)
 	}
@@ -89,7 +94,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
 	}
 	g.closeEdge(ending, hub, cancelRequests)
-	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process})
+	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process, store})
 	return err
 }
 

@@ -7,6 +7,7 @@
 package wire
 
 import (
+	"context"
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
 	"heliograph/adapters/metrics"
@@ -20,20 +21,27 @@ import (
 
 // Injectors from injectors.go:
 
-func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
 	wireSimulatorDir, cleanup, err := newSimulatorDir(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	simulator, cleanup2 := newSimulator(wireSimulatorDir, out)
 	dial := dialSimulator(simulator)
-	memlogLog := newMemlog(c)
+	wireStoreDir := simulatorStore(wireSimulatorDir)
 	registry := metrics.NewRegistry()
+	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	service := newReceiving(eventLog, subscriptionHub, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
@@ -45,12 +53,14 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	healthService := health.New(signalcliClient, service)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -97,27 +107,34 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	webhook := metrics.NewWebhook(registry)
 	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
 }
 
-func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	dial := dialRemote(c)
-	memlogLog := newMemlog(c)
+	wireStoreDir := newStoreDir(c)
 	registry := metrics.NewRegistry()
+	wireStorage, cleanup, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	service := newReceiving(eventLog, subscriptionHub, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
@@ -129,10 +146,12 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	healthService := health.New(signalcliClient, service)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup()
 		return nil, nil, err
 	}
 	signalcliGroups := signalcli.NewGroups(signalcliClient)
@@ -177,15 +196,17 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	webhook := metrics.NewWebhook(registry)
 	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
 	if err != nil {
+		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup()
 	}, nil
 }
 
-func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -196,13 +217,19 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		return nil, nil, err
 	}
 	dial := dialSupervised(supervisor)
-	memlogLog := newMemlog(c)
+	wireStoreDir := newStoreDir(c)
 	registry := metrics.NewRegistry()
+	wireStorage, cleanup2, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	service := newReceiving(eventLog, subscriptionHub, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
@@ -214,11 +241,13 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	healthService := health.New(signalcliClient, service)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -264,17 +293,19 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	webhook := metrics.NewWebhook(registry)
 	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
 
-func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -294,29 +325,39 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	registry := metrics.NewRegistry()
 	wireCountedSender := newCountedSender(client, registry)
 	service := newMessaging(wireCountedSender, c)
-	memlogLog := newMemlog(c)
-	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
-	receiving := metrics.NewReceiving(registry)
-	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	wireStoreDir := newStoreDir(c)
+	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
-	receivingService := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	eventLog := storedEvents(wireStorage)
+	hub := metrics.NewHub(registry)
+	subscriptionHub := newHub(eventLog, hub, log)
+	receiving := metrics.NewReceiving(registry)
+	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	receivingService := newReceiving(eventLog, subscriptionHub, receiving, wirePolling, registry, c, log)
 	accountsService := accounts.New(client, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
 	healthService := health.New(client, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -362,13 +403,15 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	webhook := metrics.NewWebhook(registry)
 	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -381,7 +424,7 @@ var (
 	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
-	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
-	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet)
-	processWay   = wire.NewSet(gatewaySet, processSet)
+	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)
+	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet, newStoreDir)
+	processWay   = wire.NewSet(gatewaySet, processSet, newStoreDir)
 )
