@@ -1,6 +1,10 @@
 package jetstream
 
-import "context"
+import (
+	"context"
+
+	"heliograph/domain"
+)
 
 // WithoutReserve lets the disk fill to the last byte.
 func WithoutReserve(o Options) Options {
@@ -31,6 +35,9 @@ func (s *Store) Publish(ctx context.Context, subject string, data []byte) (uint6
 	}
 	return ack.Sequence, nil
 }
+
+// BlobName is where the payload of a large event is kept.
+func BlobName(e *domain.Event) string { return blobName(e) }
 
 // TooOld reports whether a server of this version lacks something.
 func TooOld(version string) bool { return tooOld(version) }

@@ -30,7 +30,7 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	p := page{filter: filter, limit: max(limit, 1)}
 	for looked, window := uint64(0), uint64(pastWindow); looked < scanEvents && next >= state.FirstSeq; looked, window = looked+window, window*2 {
 		before := max(state.FirstSeq-1, next-min(next, window))
-		found, err := l.between(ctx, filter, before, next)
+		found, low, err := l.between(ctx, filter, before, next)
 		if err != nil {
 			return ports.Past{}, failure(ctx, "read back", true, err)
 		}
@@ -44,7 +44,9 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 		if full {
 			break
 		}
-		next = before
+		if next = low; low > before {
+			break
+		}
 	}
 	events, err := l.resolve(ctx, p.entries)
 	if err != nil {
@@ -53,18 +55,19 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	return ports.Past{Events: events, Next: l.cursor(next), Done: next < state.FirstSeq}, nil
 }
 
-// between gives the entries after before and up to end that match. Of large ones it gives the newest only, at least a page of them.
-func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uint64) (entries []entry, err error) {
+// between gives the entries after low and up to end that match; low is before, or a later position where they are larger than a page.
+func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uint64) (entries []entry, low uint64, err error) {
 	subject, _ := l.subjects.matching(filter)
 	bytes := 0
+	low = before
 	for from := before; from < end; {
 		found, err := l.fetch(ctx, fetchRequest{Seq: from + 1, NextFor: subject, Batch: int(end - from), MaxBytes: pageBytes})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, e := range found.entries {
 			if e.seq > end {
-				return entries, nil
+				return entries, low, nil
 			}
 			from = e.seq
 			if filter.Match(e.event) {
@@ -74,11 +77,12 @@ func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uin
 		}
 		for len(entries) > 1 && bytes-len(entries[0].event.Payload) > pageBytes {
 			bytes -= len(entries[0].event.Payload)
+			low = entries[0].seq
 			entries = entries[1:]
 		}
 		if found.pending == 0 {
 			break
 		}
 	}
-	return entries, nil
+	return entries, low, nil
 }

@@ -58,6 +58,9 @@ type Store struct {
 // openTimeout bounds Open where ctx does not.
 const openTimeout = 30 * time.Second
 
+// maxAhead bounds what is published ahead of its acknowledgements, in messages: less than what the server drops when it is more.
+const maxAhead = 8192
+
 // callTimeout bounds each exchange with a server.
 const callTimeout = 10 * time.Second
 
@@ -102,7 +105,7 @@ func (s *Store) embed(context.Context) (err error) {
 }
 
 func newJetStream(conn *nats.Conn) (jetstream.JetStream, error) {
-	return jetstream.New(conn, jetstream.WithDefaultTimeout(callTimeout))
+	return jetstream.New(conn, jetstream.WithDefaultTimeout(callTimeout), jetstream.WithPublishAsyncMaxPending(maxAhead))
 }
 
 // Close ends everything that belongs to the store, a server in this process last. It may be called again.

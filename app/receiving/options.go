@@ -33,7 +33,7 @@ type Options struct {
 	BatchEvents int
 	// BatchBytes bounds one append of several events in bytes of payload (1 MiB).
 	BatchBytes int
-	// Writers is how many appends, of different accounts, may run at once (16).
+	// Writers is how many appends, none two of one account, may run at once (16).
 	Writers int
 	// AppendTimeout bounds one attempt to append (10 s); its outcome is unknown then, and it is made again.
 	AppendTimeout time.Duration

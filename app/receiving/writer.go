@@ -18,15 +18,15 @@ const (
 // write stores batches until ctx has ended and nothing is left, or storing has ended.
 func (s *Service) write(ctx, storing context.Context) {
 	for {
-		account, batch := s.buffer.take(ctx)
-		if batch == nil {
+		taken := s.buffer.take(ctx)
+		if len(taken.events) == 0 {
 			return
 		}
-		if err := s.store(storing, batch); err != nil {
+		if err := s.store(storing, taken.events); err != nil {
 			s.buffer.abandon()
 			return
 		}
-		s.buffer.done(account, len(batch))
+		s.buffer.done(taken)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"heliograph/domain"
+	"heliograph/ports"
 )
 
 var reading = []clause{
@@ -97,6 +98,21 @@ var reading = []clause{
 		if len(events) != 3 {
 			t.Fatalf("%d events", len(events))
 		}
+	}},
+	{name: "LargeEventComesBackWholeAndInItsPlace", check: func(t *testing.T, h Harness) {
+		want := []*domain.Event{event(alice, 1), large(alice, 2, 4<<20), event(alice, 3)}
+		add(t, h.Log, event(alice, 1), large(alice, 2, 4<<20), event(alice, 3))
+		add(t, h.Log, large(alice, 2, 4<<20)) // as when an acknowledgement was lost
+		last, _, err := h.Log.Tail(bounded(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		await(t, h.Second, last)
+		for _, log := range []ports.EventLog{h.Log, h.Second} {
+			events, _ := readAll(t, log, domain.Filter{Account: alice}, domain.Oldest, 10)
+			wantPayloads(t, events, want...)
+		}
+		wantPayloads(t, readAllBack(t, h, domain.Filter{}, domain.Latest, 10), want...)
 	}},
 	{name: "TailTellsOfMore", check: func(t *testing.T, h Harness) {
 		first := event(alice, 1)
