@@ -32,8 +32,9 @@ func newStoreDir(c config.Config) storeDir { return storeDir(filepath.Join(c.Dat
 type storage struct {
 	events ports.EventLog
 	values ports.KeyValue
-	// run is nil in memory.
-	run *component
+	// run is nil in memory, and so is writable, which says whether the store takes what is given to it.
+	run      *component
+	writable func() bool
 }
 
 func storedEvents(s *storage) ports.EventLog { return s.events }
@@ -64,6 +65,7 @@ func newStorage(ctx context.Context, c config.Config, dir storeDir, registerer p
 		events.Close()
 		store.Close()
 	})
+	s.writable = store.Writable
 	s.run = &component{"store", func(ctx context.Context) error {
 		defer ended()
 		return store.Run(ctx)

@@ -40,6 +40,9 @@ type Options struct {
 	// PollEnd is how long the polls may take to end at the end of Run (3 s); what they bring later is lost. FlushTimeout is how
 	// long after that what is in the buffer may take to be stored (2 s).
 	PollEnd, FlushTimeout time.Duration
+	// Writable says whether the log takes what is given to it, as far as that is known before anything is; nil where it always does. It
+	// must not block.
+	Writable func() bool
 
 	// Poller is set for a backend that does not deliver by itself.
 	Poller ports.Poller
@@ -106,6 +109,9 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.PollTimeout, DefaultPollTimeout)
 	orDefault(&o.PollMessages, DefaultPollMessages)
 	orDefault(&o.PollConcurrency, DefaultPollConcurrency)
+	if o.Writable == nil {
+		o.Writable = func() bool { return true }
+	}
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}

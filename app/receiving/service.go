@@ -123,7 +123,7 @@ func (s *Service) LastEvent() time.Time {
 func (s *Service) Problems() []string {
 	failing, stalled, over := s.buffer.state()
 	var problems []string
-	if failing {
+	if failing || !s.options.Writable() {
 		problems = append(problems, "received messages cannot be stored")
 	}
 	if stalled {
