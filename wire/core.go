@@ -40,14 +40,14 @@ func newMessaging(sender countedSender, c config.Config) *messaging.Service {
 // polling is what a backend that must be asked for messages adds to receiving; zero for the others.
 type polling receiving.Options
 
-func newReceiving(eventLog ports.EventLog, subscription ports.Subscription, observer receiving.Observer, polling polling,
+func newReceiving(eventLog ports.EventLog, values ports.KeyValue, subscription ports.Subscription, observer receiving.Observer, polling polling,
 	registerer prometheus.Registerer, c config.Config, log *slog.Logger) *receiving.Service {
 	options := receiving.Options(polling)
 	options.BufferBytes = int(c.Receive.BufferBytes)
 	options.FlushTimeout = flushGrace
 	options.Observer = observer
 	options.Logger = log
-	service := receiving.New(eventLog, subscription, options)
+	service := receiving.New(eventLog, values, subscription, options)
 	metrics.RegisterBuffer(service, registerer)
 	return service
 }

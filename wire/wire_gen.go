@@ -9,6 +9,7 @@ package wire
 import (
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/signalcli"
 	"heliograph/app/accounts"
@@ -28,13 +29,16 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	simulator, cleanup2 := newSimulator(wireSimulatorDir, out)
 	dial := dialSimulator(simulator)
 	memlogLog := newMemlog(c)
+	store := memkv.New()
 	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, memlogLog, store, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -42,7 +46,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -68,8 +72,8 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -89,20 +93,20 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -112,13 +116,16 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	dial := dialRemote(c)
 	memlogLog := newMemlog(c)
+	store := memkv.New()
 	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, memlogLog, store, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -126,7 +133,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		return nil, nil, err
@@ -148,8 +155,8 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -169,18 +176,18 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 	}, nil
 }
@@ -197,13 +204,16 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	}
 	dial := dialSupervised(supervisor)
 	memlogLog := newMemlog(c)
+	store := memkv.New()
 	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, memlogLog, store, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -211,7 +221,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup()
@@ -235,8 +245,8 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -256,19 +266,19 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup()
 	}, nil
@@ -295,8 +305,11 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	wireCountedSender := newCountedSender(client, registry)
 	service := newMessaging(wireCountedSender, c)
 	memlogLog := newMemlog(c)
+	store := memkv.New()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
+	reading := metrics.NewReading(registry)
+	readingService := newReading(subscriptionHub, memlogLog, store, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
 	if err != nil {
@@ -304,7 +317,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		cleanup()
 		return nil, nil, err
 	}
-	receivingService := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
+	receivingService := newReceiving(memlogLog, store, readingService, receiving, wirePolling, registry, c, log)
 	accountsService := accounts.New(client, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
@@ -334,7 +347,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	ports := httpapi.Ports{
 		Messaging:       service,
 		Receiving:       receivingService,
-		Subscription:    subscriptionHub,
+		Subscription:    readingService,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -354,13 +367,13 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		Capabilities:    client,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(readingService, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, readingService, webhook, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -378,7 +391,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

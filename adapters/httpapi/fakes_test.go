@@ -28,6 +28,8 @@ type core struct {
 	post     func(domain.Account, domain.Outgoing) (domain.SendResult, error)
 	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
 	options  []ports.DrainOptions
+	drained  int   // drains whose answer was taken
+	drainEnd error // of a drain whose answer was taken
 	accounts accountManager
 	nouns    nouns
 	files    files
@@ -67,14 +69,23 @@ func (c *core) Post(_ context.Context, from domain.Account, out domain.Outgoing)
 	return c.post(from, out)
 }
 
-func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions) ([]*domain.Event, error) {
+func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions, give func([]*domain.Event) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.options = append(c.options, o)
-	if c.drain == nil {
-		return nil, nil
+	var events []*domain.Event
+	if c.drain != nil {
+		var err error
+		if events, err = c.drain(a, o); err != nil {
+			return err
+		}
 	}
-	return c.drain(a, o)
+	err := give(events)
+	if err == nil {
+		c.drained++
+		err = c.drainEnd
+	}
+	return err
 }
 
 func (c *core) Check(context.Context) ports.HealthReport {

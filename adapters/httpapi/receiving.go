@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -86,13 +87,24 @@ func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain
 		s.fail.answer(w, r, opReceiveMessages, err)
 		return
 	}
-	events, err := s.receiving.Drain(r.Context(), account, options)
+	given := false
+	err = s.receiving.Drain(r.Context(), account, options, func(events []*domain.Event) error {
+		given = true
+		return writeArray(w, r, events)
+	})
+	if err != nil && given {
+		panic(http.ErrAbortHandler) // half an array, or one that will be given again, must not look like a whole one
+	}
 	if err != nil {
 		s.fail.answer(w, r, opReceiveMessages, err)
-		return
 	}
+}
+
+// writeArray answers the payloads of events, all of them as far as this side of the connection can tell when it returns nil.
+func writeArray(w http.ResponseWriter, r *http.Request, events []*domain.Event) error {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	out := bufio.NewWriter(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)})
+	control := http.NewResponseController(w)
+	out := bufio.NewWriter(&pacedWriter{ResponseWriter: w, control: control})
 	separator := byte('[')
 	for _, event := range events {
 		if event.Kind == domain.KindOther && !json.Valid(event.Payload) {
@@ -106,9 +118,13 @@ func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain
 		_ = out.WriteByte(separator)
 	}
 	_ = out.WriteByte(']')
-	if out.Flush() != nil {
-		panic(http.ErrAbortHandler) // half an array must not look like a whole one
+	if err := out.Flush(); err != nil || len(events) == 0 {
+		return err
 	}
+	if err := control.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return r.Context().Err()
 }
 
 // drainOptions reads the query, in which nothing is given twice, as the reference does. Errors are Invalid.
