@@ -31,6 +31,11 @@ func TestFilter(t *testing.T) {
 		{"no sender", domain.Filter{Senders: []string{""}}, domain.Event{}, false},
 		{"direct for a group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{}, false},
 		{"group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{Group: groupID(t, exampleGroup)}, true},
+		{"account state", domain.Filter{Account: one}, domain.Event{Account: one, Kind: domain.KindAccount}, true},
+		{"account state for who wants the backend's", domain.Filter{Account: one, Backend: true}, domain.Event{Account: one, Kind: domain.KindAccount}, false},
+		{"message for who wants the backend's", domain.Filter{Account: one, Backend: true}, domain.Event{Account: one, Kind: domain.KindMessage}, true},
+		{"failure for who wants the backend's", domain.Filter{Backend: true}, domain.Event{Kind: domain.KindReceiveError}, true},
+		{"gap for who wants the backend's", domain.Filter{Backend: true}, domain.Event{Kind: domain.KindGap}, true},
 		{"gap", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindGap}, true},
 		{"reset", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindReset}, true},
 	} {
@@ -106,4 +111,24 @@ func groupID(t *testing.T, s string) domain.GroupID {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// The hub does not look at single events where these say that nothing else chooses.
+func TestFilterWithoutMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		filter          domain.Filter
+		account, origin bool
+	}{
+		"zero":     {domain.Filter{}, true, true},
+		"account":  {domain.Filter{Account: "+15550100001"}, true, true},
+		"backend":  {domain.Filter{Account: "+15550100001", Backend: true}, false, true},
+		"accounts": {domain.Filter{Accounts: []domain.Account{"+15550100001"}}, false, false},
+		"kinds":    {domain.Filter{Kinds: []domain.EventKind{domain.KindEdit}}, false, false},
+		"senders":  {domain.Filter{Senders: []string{"+15550100001"}, Backend: true}, false, false},
+		"groups":   {domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, false, false},
+	} {
+		if c.filter.ByAccountAlone() != c.account || c.filter.ByOriginAlone() != c.origin {
+			t.Errorf("%s: %v, %v", name, c.filter.ByAccountAlone(), c.filter.ByOriginAlone())
+		}
+	}
 }

@@ -21,7 +21,7 @@ func (s *receiving) serveEvents(w http.ResponseWriter, r *http.Request, account 
 		return
 	}
 	stream, err := s.subscription.Subscribe(r.Context(), ports.Reader{
-		Transport: "sse", Name: "sse " + account.Short(), Filter: domain.Filter{Account: account}, From: from,
+		Transport: "sse", Name: "sse " + account.Short(), Filter: domain.Filter{Account: account, Backend: true}, From: from,
 	})
 	if err != nil {
 		s.fail.answer(w, r, opReceiveMessages, err)

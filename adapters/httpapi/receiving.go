@@ -64,7 +64,7 @@ func (s *receiving) serveWebSocket(w http.ResponseWriter, r *http.Request, accou
 		s.fail.answer(w, r, opReceiveMessages, err)
 		return
 	}
-	s.webSocket(w, r, ports.Reader{Transport: "websocket", Name: "ws " + account.Short(), Filter: domain.Filter{Account: account}, From: from})
+	s.webSocket(w, r, ports.Reader{Transport: "websocket", Name: "ws " + account.Short(), Filter: domain.Filter{Account: account, Backend: true}, From: from})
 }
 
 // startOf is the cursor that a client names, in a header or in the query, else the present.

@@ -95,7 +95,7 @@ func (s *Service) readOn(ctx context.Context, account domain.Account, state *dra
 	events := []*domain.Event{}
 	cursor := state.cursor
 	for len(events) < limit {
-		page, err := s.log.Read(ctx, domain.Filter{Account: account}, cursor, limit-len(events))
+		page, err := s.log.Read(ctx, domain.Filter{Account: account, Backend: true}, cursor, limit-len(events))
 		if err != nil && len(events) > 0 {
 			break // the next Drain meets it again
 		}
@@ -121,7 +121,7 @@ func (s *Service) readOn(ctx context.Context, account domain.Account, state *dra
 // await blocks until there is something for account after cursor, or for as long as timeout; negative has no end.
 func (s *Service) await(ctx context.Context, account domain.Account, cursor domain.Cursor, timeout time.Duration) error {
 	stream, err := s.subscription.Subscribe(ctx, ports.Reader{
-		Transport: "poll", Name: "drain " + account.Short(), Filter: domain.Filter{Account: account}, From: cursor,
+		Transport: "poll", Name: "drain " + account.Short(), Filter: domain.Filter{Account: account, Backend: true}, From: cursor,
 	})
 	if err != nil {
 		return err
