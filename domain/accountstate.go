@@ -2,7 +2,6 @@ package domain
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
@@ -47,13 +46,9 @@ type AccountStatus struct {
 	ChallengeTokens []string `json:"challenge_tokens,omitempty"`
 }
 
-// Same reports whether o tells a client nothing new.
-func (s AccountStatus) Same(o AccountStatus) bool {
-	return s.State == o.State && slices.Equal(s.ChallengeTokens, o.ChallengeTokens)
-}
-
 // Event is what tells readers that account's status has changed to s. follows names the status before it, a number that the store of
-// statuses never gives twice for an account: gateways that come to the same conclusion, or one that does so again after a crash, make one event.
+// statuses never gives twice for an account, 0 where it had none: gateways that come to the same conclusion, or one that does so again after
+// a crash, make one event of it.
 func (s AccountStatus) Event(account Account, follows uint64) (*Event, error) {
 	payload, err := json.Marshal(struct {
 		Account Account       `json:"account"`
@@ -65,13 +60,17 @@ func (s AccountStatus) Event(account Account, follows uint64) (*Event, error) {
 	return &Event{Account: account, Kind: KindAccount, Key: s.key(account, follows), Received: s.Since, Payload: payload}, nil
 }
 
-// key is a hash as all keys are, so that no number is in it.
+// key is a hash as all keys are, so that no number is in it. An account that is new once more has a first status again; only
+// time tells the two apart.
 func (s AccountStatus) key(account Account, follows uint64) EventKey {
-	b := binary.BigEndian.AppendUint64([]byte(KindAccount), follows)
-	for _, part := range append([]string{string(account), string(s.State)}, s.ChallengeTokens...) {
-		b = binary.BigEndian.AppendUint64(b, uint64(len(part)))
-		b = append(b, part...)
+	k := keyParts(nil)
+	k.add(string(KindAccount))
+	k.add(string(account))
+	k.add(string(s.State))
+	k.number(int64(follows))
+	if follows == 0 {
+		k.number(int64(s.Since))
 	}
-	sum := sha256.Sum256(b)
+	sum := sha256.Sum256(k)
 	return EventKey(hex.EncodeToString(sum[:16]))
 }

@@ -9,6 +9,7 @@ package wire
 import (
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/signalcli"
 	"heliograph/app/accounts"
@@ -21,6 +22,8 @@ import (
 // Injectors from injectors.go:
 
 func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireSimulatorDir, cleanup, err := newSimulatorDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -28,7 +31,6 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	simulator, cleanup2 := newSimulator(wireSimulatorDir, out)
 	dial := dialSimulator(simulator)
 	memlogLog := newMemlog(c)
-	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
@@ -37,12 +39,16 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	store := memkv.New()
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, store, service, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, service, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -63,6 +69,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -71,6 +78,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		Receiving:       service,
 		Subscription:    subscriptionHub,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -82,7 +90,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -102,7 +110,7 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 		return nil, nil, err
 	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -110,9 +118,10 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 }
 
 func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	dial := dialRemote(c)
 	memlogLog := newMemlog(c)
-	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
@@ -121,12 +130,16 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	store := memkv.New()
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, store, service, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, service, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		return nil, nil, err
@@ -143,6 +156,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -151,6 +165,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Receiving:       service,
 		Subscription:    subscriptionHub,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -162,7 +177,7 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -180,12 +195,14 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		return nil, nil, err
 	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 	}, nil
 }
 
 func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -197,7 +214,6 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	}
 	dial := dialSupervised(supervisor)
 	memlogLog := newMemlog(c)
-	registry := metrics.NewRegistry()
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
@@ -206,12 +222,16 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	client := newConnection(dial, service, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	store := memkv.New()
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, store, service, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, service, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup()
@@ -230,6 +250,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -238,6 +259,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Receiving:       service,
 		Subscription:    subscriptionHub,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -249,7 +271,7 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -268,13 +290,15 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		return nil, nil, err
 	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup()
 	}, nil
 }
 
 func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -291,24 +315,27 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	}
 	wireSharedDisk := processFiles()
 	client := newSignalCLI(carrier, wireSharedDisk)
-	registry := metrics.NewRegistry()
-	wireCountedSender := newCountedSender(client, registry)
+	sender := notedSender(facts, client)
+	wireCountedSender := newCountedSender(sender, registry)
 	service := newMessaging(wireCountedSender, c)
 	memlogLog := newMemlog(c)
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(memlogLog, hub, log)
 	receiving := metrics.NewReceiving(registry)
-	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	portsAccounts := notedAccounts(facts, client)
+	wirePolling, err := newPolling(c, carrier, facts, portsAccounts, subscriptionHub)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	receivingService := newReceiving(memlogLog, subscriptionHub, receiving, wirePolling, registry, c, log)
-	accountsService := accounts.New(client, log)
+	accountsService := accounts.New(portsAccounts, log)
+	store := memkv.New()
+	accountstateService := newAccountStates(c, facts, portsAccounts, client, store, receivingService, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
-	healthService := health.New(client, receivingService)
+	healthService := health.New(client, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -329,6 +356,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	userDirectory := signalcli.NewUserDirectory(client)
 	identities := signalcli.NewIdentities(client)
 	accountSettings := signalcli.NewAccountSettings(client)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(client)
 	stickerPacks := signalcli.NewStickerPacks(client)
 	ports := httpapi.Ports{
@@ -336,6 +364,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		Receiving:       receivingService,
 		Subscription:    subscriptionHub,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -347,7 +376,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      file,
@@ -367,7 +396,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 		return nil, nil, err
 	}
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -378,7 +407,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

@@ -19,6 +19,7 @@ type Ports struct {
 	Receiving    ports.Receiving
 	Subscription ports.Subscription
 	Accounts     ports.AccountManager
+	States       ports.AccountStates
 	Attachments  ports.Attachments
 	Health       ports.Health
 	Spool        ports.Spool

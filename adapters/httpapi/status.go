@@ -66,6 +66,7 @@ var classes = map[operation]class{
 	"getGroupAvatar":     named,
 	"getContact":         named,
 	"getContactAvatar":   named,
+	"getAccountStatus":   named | own,
 
 	"joinGroupByLink":         named | own,
 	"unblockGroup":            named | own,

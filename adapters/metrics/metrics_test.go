@@ -35,6 +35,11 @@ func (buffer) Buffered() int        { return 3 }
 func (buffer) Stalled() bool        { return true }
 func (buffer) LastEvent() time.Time { return time.UnixMilli(1500) }
 
+// accounts says what a test wants.
+type accounts map[domain.AccountState]int
+
+func (a accounts) Counts() map[domain.AccountState]int { return a }
+
 // noRoute finds the path itself.
 func noRoute(r *http.Request) (*http.Request, func() string) {
 	return r, func() string { return r.URL.Path }
@@ -115,6 +120,7 @@ func TestExposition(t *testing.T) {
 	receiving.AppendFailed(domain.Unavailable)
 	receiving.Gap()
 	metrics.RegisterBuffer(buffer{}, registry)
+	metrics.RegisterAccounts(accounts{domain.StateWorking: 9, domain.StateUnlinked: 1}, registry)
 
 	webhook := metrics.NewWebhook(registry)
 	webhook.Delivered()

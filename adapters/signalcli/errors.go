@@ -61,7 +61,7 @@ func ErrorOf(call Call, failure Failure) error {
 var (
 	accountRefused = regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`)
 	// versionRefused is what signal-cli says when Signal takes its version no more, over HTTP and over libsignal.
-	versionRefused = regexp.MustCompile(`StatusCode: 499\b|DeprecatedVersionException|AppExpiredException`)
+	versionRefused = regexp.MustCompile(`StatusCode: 499\b|DeprecatedVersionException|AppExpiredException|too old for the Signal-Server`)
 )
 
 func kindOf(call Call, f Failure, sent domain.SendResult) domain.Kind {

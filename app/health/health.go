@@ -22,17 +22,24 @@ type Receiving interface {
 	LastEvent() time.Time
 }
 
+// Accounts is what health asks of the states of accounts.
+type Accounts interface {
+	// Counts is how many accounts are in each state.
+	Counts() map[domain.AccountState]int
+}
+
 // Service implements ports.Health.
 type Service struct {
 	backend   ports.Backend
 	receiving Receiving
+	accounts  Accounts
 }
 
 var _ ports.Health = (*Service)(nil)
 
-// New makes a Service that asks backend and receiving.
-func New(backend ports.Backend, receiving Receiving) *Service {
-	return &Service{backend: backend, receiving: receiving}
+// New makes a Service that asks backend, receiving and accounts.
+func New(backend ports.Backend, receiving Receiving, accounts Accounts) *Service {
+	return &Service{backend: backend, receiving: receiving, accounts: accounts}
 }
 
 // Check implements ports.Health.
@@ -42,7 +49,9 @@ func (s *Service) Check(ctx context.Context) ports.HealthReport {
 	report := ports.HealthReport{
 		Backend:   s.backend.Health(ctx),
 		LastEvent: s.receiving.LastEvent(),
+		Accounts:  s.accounts.Counts(),
 	}
+	report.Useless, report.Warnings = judge(report.Accounts)
 	if report.Backend.Err != nil {
 		report.Problems = append(report.Problems, backendProblem(report.Backend.Err))
 	}
