@@ -45,15 +45,21 @@ func (f *Facts) failing(began time.Time, grace time.Duration) {
 	}
 }
 
-// settle ends the linking of accounts that no list will tell of; with heard, the backend that answers stands for all its accounts.
+// settle decides what no list of accounts will tell: who was linked is there, and who was not found is not; with heard, the backend that
+// answers stands for all its accounts.
 func (f *Facts) settle(heard bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, a := range f.accounts {
-		if a.fresh || heard && !a.heard && a.gone == "" && a.linking.IsZero() {
+		switch {
+		case a.doubted:
+			a.miss()
+		case a.fresh || heard && !a.heard && a.gone == "" && a.linking.IsZero():
 			a.there()
-			signal(f.changed)
+		default:
+			continue
 		}
+		signal(f.changed)
 	}
 }
 

@@ -50,6 +50,7 @@ type accountFacts struct {
 	refused bool   // Signal says so, which no list of the backend takes back
 	removed bool   // gone on purpose: forgotten once that was told
 	fresh   bool   // linked, and not on a list yet
+	doubted bool   // a call did not find it; a list is to tell
 	linking time.Time
 	tokens  []string
 	seen    time.Time // when the last of these came to be; an older list says nothing
@@ -95,8 +96,13 @@ func (f *Facts) worked(account domain.Account) {
 
 // there is what holds of an account that the backend has.
 func (a *accountFacts) there() {
-	a.heard, a.gone, a.refused, a.removed, a.fresh, a.linking = true, "", false, false, false, time.Time{}
+	a.heard, a.gone, a.refused, a.removed, a.fresh, a.doubted, a.linking = true, "", false, false, false, false, time.Time{}
 	a.seen = time.Now()
+}
+
+// miss is what holds of one that the backend does not have.
+func (a *accountFacts) miss() {
+	a.gone, a.fresh, a.doubted, a.linking, a.seen = reasonMissing, false, false, time.Time{}, time.Now()
 }
 
 // failed notes what err says of account and backend, if anything.
@@ -115,7 +121,7 @@ func (f *Facts) failed(account domain.Account, err error) {
 		case found.refused:
 			a.gone, a.refused, a.fresh, a.seen = reasonRefused, true, false, time.Now()
 		case found.missing && !a.fresh && a.gone == "":
-			a.gone = reasonMissing
+			a.doubted = true
 			signal(f.wanted)
 		}
 	}
@@ -194,7 +200,7 @@ func (f *Facts) list(accounts []domain.Account, asked time.Time) {
 	}
 	for account, a := range f.accounts {
 		if !there[account] && a.gone == "" && (a.linking.IsZero() || a.fresh) && !a.seen.After(asked) {
-			a.gone, a.fresh, a.linking = reasonMissing, false, time.Time{}
+			a.miss()
 		}
 	}
 	signal(f.changed)
