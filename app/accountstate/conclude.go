@@ -1,6 +1,7 @@
 package accountstate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -102,27 +103,28 @@ func (f *Facts) Counts() map[domain.AccountState]int {
 	return counts
 }
 
-// restore makes known what an earlier life of the gateway told of account last. What no look at the backend tells is taken over:
-// that the account is gone, and that a captcha is wanted.
+// restore makes known what an earlier life of the gateway told of account last. What no look at the backend tells is taken over,
+// unless something newer says otherwise: that Signal refuses the account, that it is gone, that a captcha is wanted.
 func (f *Facts) restore(account domain.Account, told kept) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := f.ofLocked(account)
-	if a.heard || a.gone != "" || !a.linking.IsZero() {
-		return // there is something newer
-	}
-	a.before = told.Status
 	switch told.Status.State {
 	case domain.StateUnlinked:
-		a.gone, a.refused = told.Status.Reason, told.Refused
-		if a.gone == "" {
-			a.gone = reasonMissing
+		if refused := told.Refused && !a.proved; a.gone == "" && (refused || !a.heard) {
+			a.gone, a.refused = cmp.Or(told.Status.Reason, reasonMissing), refused
 		}
 	case domain.StateChallengeRequired:
-		a.tokens = told.Status.ChallengeTokens
+		if !a.passed && a.tokens == nil {
+			a.tokens = told.Status.ChallengeTokens
+		}
 	case domain.StateLinking:
-		a.linking = told.Status.Since.Time()
+		if !a.heard && a.gone == "" && a.linking.IsZero() {
+			a.linking = told.Status.Since.Time()
+		}
 	}
+	a.before = told.Status
+	a.status.State = "" // so that it is concluded anew, with the time of the one before
 	signal(f.changed)
 }
 

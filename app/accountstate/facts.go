@@ -46,6 +46,8 @@ type backendFacts struct {
 // accountFacts are about one account.
 type accountFacts struct {
 	heard   bool   // since the start
+	proved  bool   // it did something with success since the start
+	passed  bool   // nothing stood in the way of a message since the start
 	gone    string // why it cannot be used any more; empty while it can
 	refused bool   // Signal says so, which no list of the backend takes back
 	removed bool   // gone on purpose: forgotten once that was told
@@ -86,11 +88,13 @@ func (f *Facts) worked(account domain.Account) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := f.accounts[account]
-	if a != nil && a.heard && a.gone == "" && a.linking.IsZero() && !f.backend.outdated {
+	if a != nil && a.proved && a.gone == "" && a.linking.IsZero() && !f.backend.outdated {
 		return
 	}
 	f.backend.outdated = false
-	f.ofLocked(account).there()
+	a = f.ofLocked(account)
+	a.there()
+	a.proved = true
 	signal(f.changed)
 }
 
@@ -140,7 +144,11 @@ func (f *Facts) challenged(account domain.Account, tokens []string) {
 func (f *Facts) unblocked(account domain.Account) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if a := f.accounts[account]; a != nil && a.tokens != nil {
+	a := f.accounts[account]
+	if a == nil {
+		return
+	}
+	if a.passed = true; a.tokens != nil {
 		a.tokens = nil
 		signal(f.changed)
 	}
@@ -162,7 +170,7 @@ func (f *Facts) linked(account domain.Account) {
 	defer f.mu.Unlock()
 	a := f.ofLocked(account)
 	a.there()
-	a.fresh, a.linking, a.tokens = true, time.Now(), nil
+	a.proved, a.passed, a.fresh, a.linking, a.tokens = true, true, true, time.Now(), nil
 	signal(f.changed)
 	signal(f.wanted)
 }

@@ -121,32 +121,33 @@ func (s *store) fail(err error, put bool) {
 	s.err, s.put = err, put
 }
 
-func (s *store) fault(put bool) error {
+// fault is what a call ends with; done says that it is carried out all the same.
+func (s *store) fault(put bool) (err error, done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.put && !put {
-		return nil
+		return nil, true
 	}
-	return s.err
+	return s.err, s.put
 }
 
 func (s *store) List(ctx context.Context, space string) ([]ports.Entry, error) {
-	if err := s.fault(false); err != nil {
+	if err, _ := s.fault(false); err != nil {
 		return nil, err
 	}
 	return s.KeyValue.List(ctx, space)
 }
 
 func (s *store) Get(ctx context.Context, space, key string) (ports.Entry, error) {
-	if err := s.fault(false); err != nil {
+	if err, _ := s.fault(false); err != nil {
 		return ports.Entry{}, err
 	}
 	return s.KeyValue.Get(ctx, space, key)
 }
 
 func (s *store) Put(ctx context.Context, space, key string, value []byte, revision uint64) (uint64, error) {
-	err := s.fault(true)
-	if err != nil && !s.put {
+	err, done := s.fault(true)
+	if err != nil && !done {
 		return 0, err
 	}
 	next, failed := s.KeyValue.Put(ctx, space, key, value, revision)

@@ -152,7 +152,11 @@ func (t *teller) tell(ctx context.Context, a current) (again time.Duration) {
 		return againAfter
 	}
 	of.telling = &kept{a.status, a.refused}
-	t.log.Info("state of an account", "account", a.account.Short(), "was", string(of.state), "is", string(a.status.State))
+	level := slog.LevelInfo
+	if of.state == "" && a.status.State == domain.StateWorking {
+		level = slog.LevelDebug // as it should be, of each account at a first start
+	}
+	t.log.Log(ctx, level, "state of an account", "account", a.account.Short(), "was", string(of.state), "is", string(a.status.State))
 	return soon
 }
 
