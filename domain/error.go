@@ -133,7 +133,8 @@ type AccountLost struct{}
 
 func (*AccountLost) Error() string { return "account refused by Signal" }
 
-// BackendOutdated is the cause of a Backend error where Signal refuses the backend because of its age.
+// BackendOutdated is the cause of an error where Signal refuses the backend because of its age: Backend where it could say so itself,
+// Unavailable where it does not start for that.
 type BackendOutdated struct{}
 
 func (*BackendOutdated) Error() string { return "signal-cli is too old for Signal" }

@@ -64,6 +64,10 @@ var (
 	versionRefused = regexp.MustCompile(`StatusCode: 499\b|DeprecatedVersionException|AppExpiredException|too old for the Signal-Server`)
 )
 
+// VersionRefused reports whether a line of a daemon's standard error says that Signal takes this version of signal-cli no more: such
+// a daemon ends before it can answer anybody.
+func VersionRefused(line []byte) bool { return versionRefused.Match(line) }
+
 func kindOf(call Call, f Failure, sent domain.SendResult) domain.Kind {
 	switch f.Code {
 	case codeUntrusted:

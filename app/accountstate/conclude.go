@@ -17,15 +17,15 @@ const (
 )
 
 // conclude says what account is able to do. What hinders it most comes first: an account that is gone stays so whether its backend
-// answers or not, and of one whose backend is away nothing else can be told.
+// answers or not, and of one whose backend is away nothing else can be told than why.
 func conclude(b *backendFacts, a *accountFacts) (state domain.AccountState, reason string) {
 	switch {
 	case a.gone != "" && a.linking.IsZero():
 		return domain.StateUnlinked, a.gone
+	case b.outdated: // such a backend may not even start
+		return domain.StateOutdated, reasonOutdated
 	case b.down:
 		return domain.StateBackendDown, reasonDown
-	case b.outdated:
-		return domain.StateOutdated, reasonOutdated
 	case !a.linking.IsZero():
 		return domain.StateLinking, ""
 	case a.tokens != nil:

@@ -139,6 +139,21 @@ func TestTransitions(t *testing.T) {
 			r.backend.set(func(b *backend) { b.health.Err = tooOld })
 			time.Sleep(time.Minute)
 		}, []domain.AccountState{outdated}},
+		"too old to start": {func(r *rig) {
+			r.backend.set(func(b *backend) {
+				b.err = &domain.Error{Kind: domain.Unavailable, Err: &domain.BackendOutdated{}}
+				b.health = ports.BackendHealth{Err: b.err}
+			})
+			time.Sleep(time.Minute)
+		}, []domain.AccountState{outdated}},
+		"too old to start, then a newer one": {func(r *rig) {
+			r.backend.set(func(b *backend) {
+				b.err = &domain.Error{Kind: domain.Unavailable, Err: &domain.BackendOutdated{}}
+				b.health = ports.BackendHealth{Err: b.err}
+			})
+			time.Sleep(time.Minute)
+			r.backend.set(up("0.15.0"))
+		}, []domain.AccountState{outdated, working}},
 		"too old, then a newer one": {func(r *rig) {
 			r.send(message, tooOld)
 			settle()

@@ -65,6 +65,10 @@ var numbers = regexp.MustCompile(`\+?\d{5,}`)
 // backendProblem says what is wrong, with its cause where that is one of the connection or of the program and not of a request.
 func backendProblem(err error) string {
 	const problem = "signal-cli does not answer"
+	var outdated *domain.BackendOutdated
+	if errors.As(err, &outdated) {
+		return "Signal refuses this version of signal-cli: install a newer one"
+	}
 	var e *domain.Error
 	if !errors.As(err, &e) || e.Detail == "" {
 		return problem

@@ -97,9 +97,11 @@ func TestCheckSaysWhatIsWrongWithTheBackend(t *testing.T) {
 		err  error
 		want string
 	}{
-		"detail":        {domain.Errorf(domain.Unavailable, "", "signal-cli is not installed"), "signal-cli does not answer: signal-cli is not installed"},
-		"with numbers":  {domain.Errorf(domain.Timeout, "", "no answer about +15550100001 in 120 s"), "signal-cli does not answer: no answer about … in 120 s"},
-		"of a request":  {domain.Errorf(domain.Backend, "", "somebody is not there"), "signal-cli does not answer"},
+		"detail":       {domain.Errorf(domain.Unavailable, "", "signal-cli is not installed"), "signal-cli does not answer: signal-cli is not installed"},
+		"with numbers": {domain.Errorf(domain.Timeout, "", "no answer about +15550100001 in 120 s"), "signal-cli does not answer: no answer about … in 120 s"},
+		"of a request": {domain.Errorf(domain.Backend, "", "somebody is not there"), "signal-cli does not answer"},
+		"too old": {&domain.Error{Kind: domain.Unavailable, Detail: "there is no connection", Err: &domain.BackendOutdated{}},
+			"Signal refuses this version of signal-cli: install a newer one"},
 		"no detail":     {&domain.Error{Kind: domain.Timeout}, "signal-cli does not answer"},
 		"of a stranger": {errors.New("gone"), "signal-cli does not answer"},
 	} {
