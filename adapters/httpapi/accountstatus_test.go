@@ -83,3 +83,17 @@ func TestReadinessTellsOfAccountsAndAge(t *testing.T) {
 		}
 	})
 }
+
+// Who reads server-sent events of an account gets what the backend sent, as on a WebSocket.
+func TestEventsReader(t *testing.T) {
+	var got ports.Reader
+	h, _ := newHandler(t, &core{stream: func(r ports.Reader) (ports.Stream, error) {
+		got = r
+		return nil, domain.Errorf(domain.Unavailable, "", "seen enough")
+	}}, httpapi.Options{})
+	call(t, h, http.MethodGet, "/v1/receive/+15550100001", "", "Accept", "text/event-stream")
+	want := ports.Reader{Transport: "sse", Name: "sse …0001", Filter: domain.Filter{Account: "+15550100001", Backend: true}, From: domain.Latest}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
