@@ -21,7 +21,7 @@ const public, private = "127.0.0.1", "127.0.0.2"
 func outside(t *testing.T) (*webhook.Caller, *names) {
 	t.Helper()
 	n := &names{}
-	return caller(t, webhook.CallerOptions{Allow: []netip.Prefix{netip.MustParsePrefix(public + "/32")}, Resolver: n.resolver(t)}), n
+	return caller(t, webhook.CallerOptions{Allow: []netip.Prefix{netip.MustParsePrefix(public + "/32")}, Resolver: n.resolver()}), n
 }
 
 // outsideCall may not reach this machine.
@@ -170,7 +170,7 @@ func TestProxyIsUsedWhereItIsChosen(t *testing.T) {
 // A call that waits for a name is bounded by its time.
 func TestSlowNamesAreBounded(t *testing.T) {
 	n := &names{}
-	c := caller(t, webhook.CallerOptions{Resolver: n.resolver(t)})
+	c := caller(t, webhook.CallerOptions{Resolver: n.resolver()})
 	n.mu.Lock()
 	call := outsideCall("http://hook.test/")
 	call.Timeout = 50 * time.Millisecond

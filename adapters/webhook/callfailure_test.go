@@ -162,7 +162,7 @@ func TestFailedCalls(t *testing.T) {
 			}
 			call := callOf(withUser(c.address) + "/?key=hidden")
 			call.Secrets = []string{newSecret}
-			answer, err := caller(t, webhook.CallerOptions{Resolver: n.resolver(t), RootCAs: c.roots}).Call(t.Context(), call)
+			answer, err := caller(t, webhook.CallerOptions{Resolver: n.resolver(), RootCAs: c.roots}).Call(t.Context(), call)
 			if err == nil || domain.KindOf(err) != domain.Unavailable || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("%+v, %v", answer, err)
 			}
@@ -187,6 +187,9 @@ func TestSlowAnswersAreCut(t *testing.T) {
 	silent := func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 	slow := func(text string) func(net.Conn) {
 		return func(conn net.Conn) {
+			if _, err := readRequest(bufio.NewReader(conn)); err != nil {
+				return
+			}
 			for i := 0; ; i++ {
 				if _, err := conn.Write([]byte{text[min(i, len(text)-1)]}); err != nil {
 					return

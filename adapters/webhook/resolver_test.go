@@ -8,12 +8,11 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"testing"
 )
 
 // names is a server of names whose answer changes: every name has the addresses that it is told last, none is no such name.
 type names struct {
-	mu        sync.Mutex
+	mu        sync.Mutex // guards the following
 	addresses []netip.Addr
 }
 
@@ -27,14 +26,11 @@ func (n *names) tell(addresses ...string) {
 	}
 }
 
-// resolver asks n. It ends with the test.
-func (n *names) resolver(t *testing.T) *net.Resolver {
-	t.Helper()
-	var served sync.WaitGroup
-	t.Cleanup(served.Wait)
+// resolver asks n.
+func (n *names) resolver() *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		client, conn := net.Pipe() // no packets, so each message comes behind its length
-		served.Go(func() {
+		go func() {                // until the question is given up, which can be after its call
 			defer conn.Close()
 			for {
 				var length [2]byte
@@ -50,7 +46,7 @@ func (n *names) resolver(t *testing.T) *net.Resolver {
 					return
 				}
 			}
-		})
+		}()
 		return client, nil
 	}}
 }
