@@ -270,3 +270,26 @@ func certificate(t *testing.T) (cert, key string) {
 	return file(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))),
 		file(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})))
 }
+
+// The permissions are those that README.md names.
+func TestPermissionsThatAreEnough(t *testing.T) {
+	server := natsserver.Start(t, natsserver.Options{User: "all:all", Config: `authorization { users: [{user: all, password: all},
+		{user: me, password: me, permissions: {publish: ["heliograph.>", "$JS.API.>"], subscribe: ["heliograph.>", "_INBOX.>"]}}] }`})
+	var said lines
+	s := open(t, jetstream.Options{URL: strings.Replace(server.URL(), "//", "//me:me@", 1), Logger: slog.New(slog.NewTextHandler(&said, nil))})
+	put(t, values(t, s), "a", "one")
+	if err := blobs(t, s, jetstream.BlobsOptions{}).Put(bounded(t), "a", []byte("content")); err != nil {
+		t.Fatal(err)
+	}
+	log := openLog(t, s, jetstream.LogOptions{})
+	add(t, log, message(alice, 1), message(bob, 2))
+	if got := payloads(t, log, domain.Filter{}, domain.Oldest); len(got) != 2 {
+		t.Errorf("%q are read", got)
+	}
+	if err := log.Forget(bounded(t), alice); err != nil {
+		t.Error(err)
+	}
+	if text := said.String(); strings.Contains(text, "ermission") {
+		t.Error(text)
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"heliograph/adapters/jetstream"
 	"heliograph/domain"
 	"heliograph/ports"
@@ -143,6 +145,63 @@ func TestFullDiskLosesNothingAndMends(t *testing.T) {
 		}
 	}
 	w.check(t, kv)
+}
+
+// One account's events are appended as receiving does it: each again until the log has answered. The disk fills up and is free again
+// several times meanwhile.
+func TestFullDiskKeepsTheOrderOfTheLog(t *testing.T) {
+	dir := onSmallDisk(t, 32<<20)
+	if dir == "" {
+		return
+	}
+	o := jetstream.WithoutReserve(jetstream.Options{Dir: filepath.Join(dir, "store"), Key: key})
+	s := open(t, o)
+	log := openLog(t, s, jetstream.LogOptions{})
+	run(t, s)
+	const batch = 10
+	var want []string
+	appendSome := func() (failed int) {
+		events := make([]*domain.Event, batch)
+		for i := range events {
+			events[i] = message(alice, len(want))
+			events[i].Payload = fmt.Appendf(nil, `{"n":%d,"padding":"%s"}`, len(want), strings.Repeat("x", 5000))
+			want = append(want, string(events[i].Payload))
+		}
+		for deadline := time.Now().Add(hang); ; failed++ {
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // no answer comes when the disk is full
+			err := log.Append(ctx, events)
+			cancel()
+			if err == nil {
+				return failed
+			}
+			if kind := domain.KindOf(err); kind != domain.Unavailable && kind != domain.OutcomeUnknown && kind != domain.Timeout || time.Now().After(deadline) {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 3 {
+		empty := fill(t, dir, 1<<20)
+		freed := time.AfterFunc(time.Second, empty)
+		for appendSome() == 0 {
+		}
+		if freed.Stop() {
+			t.Fatal("it went on with a full disk")
+		}
+		appendSome()
+	}
+	var got []string
+	eventually(t, func() bool {
+		got = payloads(t, log, domain.Filter{}, domain.Oldest)
+		return len(got) >= len(want)
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%d events were appended, %d are there: %.2000s", len(want), len(got), diff)
+	}
+	s.Close()
+	again := payloads(t, openLog(t, open(t, o), jetstream.LogOptions{}), domain.Filter{}, domain.Oldest)
+	if diff := cmp.Diff(want, again); diff != "" {
+		t.Errorf("after a restart %d are there: %.2000s", len(again), diff)
+	}
 }
 
 // writer writes one value after the other.
