@@ -16,6 +16,8 @@ type Envelope struct {
 
 	account, source, sourceNumber, sourceUUID, sourceName span
 	sourceDevice, timestamp, serverReceived               span
+	// destination is whom an own device sent to, in up to three forms.
+	destination, destinationNumber, destinationUUID span
 	// envelope is the whole, content the member of it that says what it brings, named by form.
 	envelope, content, exception, text, group span
 	form                                      contentForm
@@ -166,9 +168,22 @@ func (e *Envelope) scanEdit(key []byte, i int) int {
 func (e *Envelope) scanSync(key []byte, i int) int {
 	switch string(key) {
 	case "sentMessage", "sentStoryMessage":
-		return e.scanNested(i, e.scanData)
+		return e.scanNested(i, e.scanSent)
 	}
 	return e.json.value(i, 1)
+}
+
+// scanSent takes one member of what an own device sent.
+func (e *Envelope) scanSent(key []byte, i int) int {
+	switch string(key) {
+	case "destination":
+		return e.take(&e.destination, i)
+	case "destinationNumber":
+		return e.take(&e.destinationNumber, i)
+	case "destinationUuid":
+		return e.take(&e.destinationUUID, i)
+	}
+	return e.scanData(key, i)
 }
 
 func (e *Envelope) scanGroupID(key []byte, i int) int {
@@ -264,6 +279,16 @@ func (e *Envelope) Group() GroupID {
 		return GroupID{}
 	}
 	return group
+}
+
+// SentTo reports whether it is what an own device sent to person, a UUID or number.
+func (e *Envelope) SentTo(person string) bool {
+	for _, to := range [...]span{e.destinationUUID, e.destinationNumber, e.destination} {
+		if to != (span{}) && e.json.text(to) == person {
+			return person != ""
+		}
+	}
+	return false
 }
 
 // HasText reports whether a message, an edit or what an own device sent has a text.

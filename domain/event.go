@@ -72,11 +72,14 @@ type Filter struct {
 	Senders []string
 	// Groups are those whose events are wanted; direct ones do not match.
 	Groups []GroupID
+	// With is a person, by UUID or number: wanted is what they sent directly, not to a group, and what own devices sent them. Who is known by
+	// the other name only does not match.
+	With string
 }
 
 // ByAccountAlone reports whether nothing but Account chooses.
 func (f Filter) ByAccountAlone() bool {
-	return len(f.Accounts) == 0 && len(f.Kinds) == 0 && len(f.Senders) == 0 && len(f.Groups) == 0
+	return len(f.Accounts) == 0 && len(f.Kinds) == 0 && len(f.Senders) == 0 && len(f.Groups) == 0 && f.With == ""
 }
 
 // Match reports whether e passes.
@@ -88,7 +91,8 @@ func (f Filter) Match(e *Event) bool {
 		len(f.Accounts) > 0 && !slices.Contains(f.Accounts, e.Account),
 		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind),
 		len(f.Groups) > 0 && !slices.Contains(f.Groups, e.Group),
-		len(f.Senders) > 0 && !e.sentBy(f.Senders):
+		len(f.Senders) > 0 && !e.sentBy(f.Senders),
+		f.With != "" && !e.between(f.With):
 		return false
 	}
 	return true
@@ -104,4 +108,16 @@ func (e *Event) sentBy(senders []string) bool {
 	}
 	envelope, err := ParseEnvelope(e.Payload)
 	return err == nil && envelope.SourceNumber() != "" && slices.Contains(senders, string(envelope.SourceNumber()))
+}
+
+// between reports whether e passed directly between the account and person.
+func (e *Event) between(person string) bool {
+	switch {
+	case !e.Group.IsZero() || e.Source == "":
+		return false
+	case e.Kind != KindSync:
+		return e.sentBy([]string{person})
+	}
+	envelope, err := ParseEnvelope(e.Payload)
+	return err == nil && envelope.SentTo(person)
 }

@@ -31,6 +31,21 @@ func TestFilter(t *testing.T) {
 		{"no sender", domain.Filter{Senders: []string{""}}, domain.Event{}, false},
 		{"direct for a group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{}, false},
 		{"group", domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, domain.Event{Group: groupID(t, exampleGroup)}, true},
+		{"with its sender", domain.Filter{With: "+15550100003"}, domain.Event{Kind: domain.KindMessage, Source: "+15550100003"}, true},
+		{"with the number of a sender with UUID", domain.Filter{With: "+15550100003"}, domain.Event{Kind: domain.KindEdit, Source: "b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37",
+			Payload: []byte(`{"envelope":{"sourceNumber":"+15550100003","sourceUuid":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"}}`)}, true},
+		{"with somebody else", domain.Filter{With: "+15550100004"}, domain.Event{Kind: domain.KindMessage, Source: "+15550100003"}, false},
+		{"with its sender, in a group", domain.Filter{With: "+15550100003"}, domain.Event{Kind: domain.KindMessage, Source: "+15550100003", Group: groupID(t, exampleGroup)}, false},
+		{"with whom an own device sent to", domain.Filter{With: "+15550100003"}, sent(`"destination":"+15550100003"`), true},
+		{"with whom an own device sent to, by number", domain.Filter{With: "+15550100003"},
+			sent(`"destination":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37","destinationNumber":"+15550100003","destinationUuid":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"`), true},
+		{"with whom an own device sent to, by UUID", domain.Filter{With: "b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"},
+			sent(`"destination":"+15550100003","destinationNumber":"+15550100003","destinationUuid":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37"`), true},
+		{"with whom an own device sent an edit to", domain.Filter{With: "+15550100003"}, sent(`"destination":"+15550100003","editMessage":{"dataMessage":{}}`), true},
+		{"with nobody of a sync message", domain.Filter{With: "+15550100003"}, sent(`"destination":null,"destinationNumber":""`), false},
+		{"with the account itself", domain.Filter{With: string(one)}, sent(`"destination":"+15550100003"`), false},
+		{"with whom a read message was of", domain.Filter{With: "+15550100003"}, domain.Event{Kind: domain.KindSync, Source: string(one),
+			Payload: []byte(`{"envelope":{"source":"+15550100001","syncMessage":{"readMessages":[{"sender":"+15550100003"}]}}}`)}, false},
 		{"gap", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindGap}, true},
 		{"reset", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindReset}, true},
 	} {
@@ -40,6 +55,12 @@ func TestFilter(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sent is what another device of +15550100001 sent.
+func sent(fields string) domain.Event {
+	return domain.Event{Kind: domain.KindSync, Source: "+15550100001",
+		Payload: []byte(`{"envelope":{"source":"+15550100001","syncMessage":{"sentMessage":{` + fields + `,"message":"x"}}}}`)}
 }
 
 func TestNewTarget(t *testing.T) {

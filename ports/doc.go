@@ -1,7 +1,7 @@
 // Package ports holds the interfaces between the core and the world, one a
 // file. Driven ports (Sender, Subscription, EventLog, Accounts, Attachments,
 // Poller, Backend, Capabilities, Spool, Uploads, Readership) are what the core needs and adapters
-// implement. Driving ports (Messaging, Receiver, Receiving, AccountManager,
+// implement. Driving ports (Messaging, Receiver, Receiving, Events, AccountManager,
 // GroupDirectory, Health) are what the core offers to transports; package app
 // implements them. The directories of an account (Groups, Contacts, BlockList,
 // Avatars, UserDirectory, Identities, AccountSettings, TrustModes, Devices,

@@ -24,10 +24,12 @@ type Receiver interface {
 
 // Receiving is the driving port for those who ask for messages and keep no connection.
 type Receiving interface {
-	// Drain gives what came for account since the last Drain of it, oldest first, and remembers how far it gave; the first
-	// time from the oldest retained event. With nothing there it waits up to options.Timeout.
+	// Drain hands to give what came for account since the last Drain of it, oldest first, and when give has returned nil remembers how far
+	// that was; the first time it begins at the oldest retained event. If give fails, that is Drain's error, and the next Drain hands
+	// out the same. With nothing there it waits up to options.Timeout and hands out nothing. give is called at most once, and not if Drain fails before; Drains of one account
+	// take turns until give has returned. When Drain returns nil, the place is remembered. An error after give has returned nil says that it is not.
 	// With a Poller it polls first, and the poll's failure is the answer.
-	Drain(ctx context.Context, account domain.Account, options DrainOptions) ([]*domain.Event, error)
+	Drain(ctx context.Context, account domain.Account, options DrainOptions, give func([]*domain.Event) error) error
 }
 
 // DrainOptions shape one Drain.

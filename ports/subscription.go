@@ -29,6 +29,9 @@ type Reader struct {
 	// the first time. Two open readers of one name get everything each, and the name stands where the further one is. Who has a
 	// filter should have a name for it alone. Empty: nothing is remembered.
 	Remember string
+	// Resume says that a named reader knows its place itself: it starts at From, a cursor handed out earlier, and everything up to there was
+	// dealt with, as by Ack. A cursor of another epoch, or one that is not in the log yet, is read from but not remembered.
+	Resume bool
 }
 
 // Stream is one reader's side of a subscription. Next belongs to one

@@ -40,7 +40,7 @@ func newMessaging(sender countedSender, c config.Config) *messaging.Service {
 // polling is what a backend that must be asked for messages adds to receiving; zero for the others.
 type polling receiving.Options
 
-func newReceiving(eventLog ports.EventLog, storage *storage, subscription ports.Subscription, observer receiving.Observer, polling polling,
+func newReceiving(eventLog ports.EventLog, values ports.KeyValue, storage *storage, subscription ports.Subscription, observer receiving.Observer, polling polling,
 	registerer prometheus.Registerer, c config.Config, log *slog.Logger) *receiving.Service {
 	options := receiving.Options(polling)
 	options.BufferBytes = int(c.Receive.BufferBytes)
@@ -48,7 +48,7 @@ func newReceiving(eventLog ports.EventLog, storage *storage, subscription ports.
 	options.Writable = storage.writable
 	options.Observer = observer
 	options.Logger = log
-	service := receiving.New(eventLog, subscription, options)
+	service := receiving.New(eventLog, values, subscription, options)
 	metrics.RegisterBuffer(service, registerer)
 	return service
 }

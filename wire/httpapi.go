@@ -34,6 +34,8 @@ func newHandler(c config.Config, ports httpapi.Ports, sockets *wsapi.Handler, ac
 		AllowedOrigins: c.AllowedOrigins,
 		MaxSendBytes:   c.MaxSendBytes,
 		WebSocket:      sockets.Serve,
+		Ack:            c.Receive.Ack,
+		ResumeUnnamed:  c.Receive.ResumeUnnamed,
 		CheckAccount:   checkAccount,
 		Metrics:        metrics.Handler(registry),
 		LogLevel:       level,

@@ -9,10 +9,9 @@ import (
 	"heliograph/ports"
 )
 
-// hubSet is the SubscriptionHub.
+// hubSet is the SubscriptionHub. Nobody reads from it but the use case of reading, which is everybody's Subscription.
 var hubSet = wire.NewSet(
 	newHub,
-	wire.Bind(new(ports.Subscription), new(*hub.SubscriptionHub)),
 	wire.Bind(new(ports.Readership), new(*hub.SubscriptionHub)),
 )
 

@@ -37,12 +37,15 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		return nil, nil, err
 	}
 	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(eventLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(eventLog, wireStorage, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -50,7 +53,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup3()
@@ -78,8 +81,9 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
+		Events:          service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -99,13 +103,13 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		cleanup3()
 		cleanup2()
@@ -113,7 +117,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		return nil, nil, err
 	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup3()
 		cleanup2()
@@ -130,12 +134,15 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		return nil, nil, err
 	}
 	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(eventLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(eventLog, wireStorage, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -143,7 +150,7 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup()
@@ -167,8 +174,9 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
+		Events:          service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -188,19 +196,19 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup()
 	}, nil
@@ -225,12 +233,15 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		return nil, nil, err
 	}
 	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(eventLog, hub, log)
+	reading := metrics.NewReading(registry)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	service := newReceiving(eventLog, wireStorage, subscriptionHub, receiving, wirePolling, registry, c, log)
-	client := newConnection(dial, service, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
+	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
 	wireCountedSender := newCountedSender(signalcliClient, registry)
@@ -238,7 +249,7 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	accountsService := accounts.New(signalcliClient, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, service)
+	healthService := health.New(signalcliClient, receivingService)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -264,8 +275,9 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	signalcliFixedTrustMode := daemonTrustMode(c)
 	ports := httpapi.Ports{
 		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
+		Receiving:       receivingService,
+		Subscription:    service,
+		Events:          service,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -285,20 +297,20 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Capabilities:    signalcliClient,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(service, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, service, webhook, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -333,8 +345,11 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		return nil, nil, err
 	}
 	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
 	subscriptionHub := newHub(eventLog, hub, log)
+	reading := metrics.NewReading(registry)
+	readingService := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
 	if err != nil {
@@ -343,7 +358,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		cleanup()
 		return nil, nil, err
 	}
-	receivingService := newReceiving(eventLog, wireStorage, subscriptionHub, receiving, wirePolling, registry, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, readingService, receiving, wirePolling, registry, c, log)
 	accountsService := accounts.New(client, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
@@ -375,7 +390,8 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	ports := httpapi.Ports{
 		Messaging:       service,
 		Receiving:       receivingService,
-		Subscription:    subscriptionHub,
+		Subscription:    readingService,
+		Events:          readingService,
 		Accounts:        accountsService,
 		Attachments:     attachments,
 		Health:          healthService,
@@ -395,13 +411,13 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		Capabilities:    client,
 	}
 	sockets := metrics.NewSockets(registry)
-	handler := newSockets(subscriptionHub, sockets, log)
+	handler := newSockets(readingService, sockets, log)
 	httpHandler := newHandler(c, ports, handler, accountsService, registry, log, level)
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
+	wireDelivering, err := newDelivering(c, readingService, webhook, log)
 	if err != nil {
 		cleanup3()
 		cleanup2()
@@ -421,7 +437,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)

@@ -11,8 +11,8 @@
 //
 // The operations are those of the strict server generated into package oas.
 // By hand are mounted: the sends, which are decoded as a stream so that
-// attachments go straight to the Spool; receiving, which is negotiated between
-// WebSocket (a function given by Options), server-sent events and a JSON array;
+// attachments go straight to the Spool; receiving and the events, which are negotiated between
+// WebSocket (a function given by Options), server-sent events and JSON;
 // serving an attachment; and the handler of the metrics.
 //
 // Failures are {"error": …, "code": …}; the status is chosen in status.go. No

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"heliograph/adapters/httpapi/oas"
 	"heliograph/domain"
 	"heliograph/ports"
 )
@@ -13,18 +14,28 @@ import (
 // eventsWriteTimeout is how long a client of server-sent events may take for one write.
 const eventsWriteTimeout = 10 * time.Second
 
-// serveEvents serves server-sent events until the client goes, stops reading, or the subscription ends.
-func (s *receiving) serveEvents(w http.ResponseWriter, r *http.Request, account domain.Account) {
-	from, err := startOf(r)
-	if err != nil {
-		s.fail.answer(w, r, opReceiveMessages, err)
+// streams are the ways on which events come as they are received.
+type streams struct {
+	subscription ports.Subscription
+	webSocket    WebSocket
+	keepAlive    time.Duration
+	fail         failures
+}
+
+func (s *streams) serveWebSocket(w http.ResponseWriter, r *http.Request, reader ports.Reader, options ports.SocketOptions) {
+	if s.webSocket == nil {
+		refuse(w, http.StatusNotImplemented, oas.ErrorCodeUnsupported, "WebSockets are switched off")
 		return
 	}
-	stream, err := s.subscription.Subscribe(r.Context(), ports.Reader{
-		Transport: "sse", Name: "sse " + account.Short(), Filter: domain.Filter{Account: account}, From: from,
-	})
+	s.webSocket(w, r, reader, options)
+}
+
+// serveEvents serves server-sent events until the client goes, stops reading, or the subscription ends. The data is the bare payload, or
+// the whole event.
+func (s *streams) serveEvents(w http.ResponseWriter, r *http.Request, op operation, reader ports.Reader, whole bool) {
+	stream, err := s.subscription.Subscribe(r.Context(), reader)
 	if err != nil {
-		s.fail.answer(w, r, opReceiveMessages, err)
+		s.fail.answer(w, r, op, err)
 		return
 	}
 	defer stream.Stop()
@@ -50,7 +61,7 @@ func (s *receiving) serveEvents(w http.ResponseWriter, r *http.Request, account 
 		switch {
 		case err == nil:
 			for _, event := range batch[:n] {
-				writeEvent(&out, event)
+				writeEvent(&out, event, whole)
 			}
 			clear(batch[:n])
 		case domain.KindOf(err) == domain.Timeout && r.Context().Err() == nil:
@@ -72,20 +83,19 @@ func nextWithin(ctx context.Context, stream ports.Stream, into []*domain.Event, 
 }
 
 // writeEvent writes one event: what was received without a name, what the reader must know of its stream as `gap` and `reset`.
-func writeEvent(out *bytes.Buffer, event *domain.Event) {
+func writeEvent(out *bytes.Buffer, event *domain.Event, whole bool) {
 	out.WriteString("id: ")
+	out.WriteString(event.Cursor.String())
 	data := event.Payload
 	switch {
 	case event.Kind == domain.KindGap && event.Gap != nil:
-		out.WriteString(event.Gap.Next.String())
 		out.WriteString("\nevent: gap")
-		data = []byte(`{"after":"` + event.Gap.After.String() + `","next":"` + event.Gap.Next.String() + `"}`)
+		data = event.Gap.AppendJSON(nil)
 	case event.Kind == domain.KindReset:
-		out.WriteString(event.Cursor.String())
 		out.WriteString("\nevent: reset")
 		data = []byte("{}")
-	default:
-		out.WriteString(event.Cursor.String())
+	case whole:
+		data = event.AppendJSON(nil)
 	}
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
 		out.WriteString("\ndata: ")

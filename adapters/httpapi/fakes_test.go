@@ -28,11 +28,14 @@ type core struct {
 	post     func(domain.Account, domain.Outgoing) (domain.SendResult, error)
 	drain    func(domain.Account, ports.DrainOptions) ([]*domain.Event, error)
 	options  []ports.DrainOptions
+	drained  int   // drains whose answer was taken
+	drainEnd error // of a drain whose answer was taken
 	accounts accountManager
 	nouns    nouns
 	files    files
 	problems []string
 	stream   func(ports.Reader) (ports.Stream, error)
+	events   eventsFake
 }
 
 func (c *core) Send(ctx context.Context, d ports.Draft) (domain.SendResult, error) {
@@ -67,14 +70,23 @@ func (c *core) Post(_ context.Context, from domain.Account, out domain.Outgoing)
 	return c.post(from, out)
 }
 
-func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions) ([]*domain.Event, error) {
+func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions, give func([]*domain.Event) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.options = append(c.options, o)
-	if c.drain == nil {
-		return nil, nil
+	var events []*domain.Event
+	if c.drain != nil {
+		var err error
+		if events, err = c.drain(a, o); err != nil {
+			return err
+		}
 	}
-	return c.drain(a, o)
+	err := give(events)
+	if err == nil {
+		c.drained++
+		err = c.drainEnd
+	}
+	return err
 }
 
 func (c *core) Check(context.Context) ports.HealthReport {
@@ -86,6 +98,43 @@ func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error
 		return nil, domain.Errorf(domain.Unavailable, "", "no stream")
 	}
 	return c.stream(r)
+}
+
+// eventsFake is the Events as a test wants them; what is asked is remembered.
+type eventsFake struct {
+	batch    ports.Batch
+	past     ports.Past
+	readers  []ports.ReaderState
+	err      error
+	asked    []ports.Reader
+	limits   []int
+	timeouts []time.Duration
+	untils   []domain.Cursor
+	deleted  []any
+}
+
+func (e *eventsFake) Poll(_ context.Context, r ports.Reader, limit int, timeout time.Duration) (ports.Batch, error) {
+	e.asked, e.limits, e.timeouts = append(e.asked, r), append(e.limits, limit), append(e.timeouts, timeout)
+	return e.batch, e.err
+}
+
+func (e *eventsFake) History(_ context.Context, f domain.Filter, until domain.Cursor, limit int) (ports.Past, error) {
+	e.asked, e.limits, e.untils = append(e.asked, ports.Reader{Filter: f}), append(e.limits, limit), append(e.untils, until)
+	return e.past, e.err
+}
+
+func (e *eventsFake) Forget(_ context.Context, a domain.Account) error {
+	e.deleted = append(e.deleted, a)
+	return e.err
+}
+
+func (e *eventsFake) ListReaders(context.Context) ([]ports.ReaderState, error) {
+	return e.readers, e.err
+}
+
+func (e *eventsFake) DeleteReader(_ context.Context, n domain.ReaderName) error {
+	e.deleted = append(e.deleted, n)
+	return e.err
 }
 
 // accountManager answers every call with err and remembers it.
@@ -171,7 +220,7 @@ func newHandler(t testing.TB, c *core, o httpapi.Options) (handler http.Handler,
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s, Uploads: u}
+	p := httpapi.Ports{Messaging: c, Receiving: c, Subscription: c, Events: &c.events, Accounts: &c.accounts, Attachments: c.files, Health: c, Spool: s, Uploads: u}
 	c.nouns.into(&p)
 	return httpapi.New(p, o), folder
 }

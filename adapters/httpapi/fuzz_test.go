@@ -37,7 +37,7 @@ func FuzzOperations(f *testing.F) {
 	}
 	fake := &core{files: files{"f.png": "PNG"}}
 	fake.accounts.uri = "sgnl://linkdevice?uuid=a"
-	h, folder := newHandler(f, fake, httpapi.Options{WebSocket: func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) {
+	h, folder := newHandler(f, fake, httpapi.Options{WebSocket: func(w http.ResponseWriter, _ *http.Request, _ ports.Reader, _ ports.SocketOptions) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	}})
 	f.Fuzz(func(t *testing.T, which uint8, path, query, body string) {

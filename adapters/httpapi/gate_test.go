@@ -24,7 +24,7 @@ func TestHostAndOriginStandOnEveryRoute(t *testing.T) {
 	fake := &core{}
 	h, _ := newHandler(t, fake, httpapi.Options{
 		AllowedHosts: []string{"Signal.example.org"}, AllowedOrigins: []string{"https://app.example.org"},
-		WebSocket: func(http.ResponseWriter, *http.Request, ports.Reader) { webSockets++ },
+		WebSocket: func(http.ResponseWriter, *http.Request, ports.Reader, ports.SocketOptions) { webSockets++ },
 		Metrics:   http.NotFoundHandler(),
 	})
 	for _, c := range []struct {
@@ -77,7 +77,7 @@ func TestTokens(t *testing.T) {
 	fake := &core{}
 	h, _ := newHandler(t, fake, httpapi.Options{
 		Tokens: []httpapi.TokenHash{httpapi.HashToken("first"), httpapi.HashToken("second")},
-		WebSocket: func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) {
+		WebSocket: func(w http.ResponseWriter, _ *http.Request, _ ports.Reader, _ ports.SocketOptions) {
 			w.WriteHeader(http.StatusSwitchingProtocols)
 		},
 	})

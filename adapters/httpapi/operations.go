@@ -24,6 +24,7 @@ type operations struct {
 	identities
 	search
 	stickerPacks
+	eventOperations
 }
 
 var _ oas.StrictServerInterface = operations{}
@@ -51,5 +52,6 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		identities:      identities{p.Identities},
 		search:          search{p.UserDirectory},
 		stickerPacks:    stickerPacks{p.StickerPacks},
+		eventOperations: eventOperations{p.Events},
 	}
 }

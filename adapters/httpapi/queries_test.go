@@ -33,7 +33,9 @@ func TestQueriesThatAreMalformedOrDoubledAreRefused(t *testing.T) {
 					t.Error("a stream was opened")
 					return nil, http.ErrAbortHandler
 				}}
-				h, _ := newHandler(t, fake, httpapi.Options{WebSocket: func(http.ResponseWriter, *http.Request, ports.Reader) { t.Error("a WebSocket was opened") }})
+				h, _ := newHandler(t, fake, httpapi.Options{WebSocket: func(http.ResponseWriter, *http.Request, ports.Reader, ports.SocketOptions) {
+					t.Error("a WebSocket was opened")
+				}})
 				w := call(t, h, c.method, c.target+"?"+query, c.body, c.headers...)
 				if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"code":"invalid"`) || strings.Contains(w.Body.String(), "numbers") {
 					t.Errorf("%d %s", w.Code, w.Body)

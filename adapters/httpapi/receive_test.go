@@ -49,7 +49,7 @@ func TestDrainGivesPayloadsUntouched(t *testing.T) {
 
 func TestWebSocketReader(t *testing.T) {
 	var got []ports.Reader
-	h, _ := newHandler(t, &core{}, httpapi.Options{WebSocket: func(w http.ResponseWriter, _ *http.Request, r ports.Reader) {
+	h, _ := newHandler(t, &core{}, httpapi.Options{WebSocket: func(w http.ResponseWriter, _ *http.Request, r ports.Reader, o ports.SocketOptions) {
 		got = append(got, r)
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	}})
@@ -112,7 +112,7 @@ func TestServerSentEvents(t *testing.T) {
 		gap := &domain.Gap{After: domain.Cursor{Epoch: 1, Seq: 2}, Next: domain.Cursor{Epoch: 1, Seq: 5}}
 		stream := &script{ended: make(chan struct{}), batches: [][]*domain.Event{
 			{event(1, `{"a":1}`), event(2, "{\"two\":\r\n1}")},
-			{{Kind: domain.KindGap, Gap: gap}, {Kind: domain.KindReset, Cursor: domain.Cursor{Epoch: 2}}},
+			{{Kind: domain.KindGap, Gap: gap, Cursor: domain.Cursor{Epoch: 1, Seq: 4}}, {Kind: domain.KindReset, Cursor: domain.Cursor{Epoch: 2}}},
 		}}
 		var reader ports.Reader
 		fake := &core{stream: func(r ports.Reader) (ports.Stream, error) { reader = r; return stream, nil }}
@@ -130,7 +130,7 @@ func TestServerSentEvents(t *testing.T) {
 		want := ": open\n\n" +
 			"id: " + c(1, 1) + "\ndata: {\"a\":1}\n\n" +
 			"id: " + c(1, 2) + "\ndata: {\"two\":\ndata: 1}\n\n" +
-			"id: " + c(1, 5) + "\nevent: gap\ndata: {\"after\":\"" + c(1, 2) + "\",\"next\":\"" + c(1, 5) + "\"}\n\n" +
+			"id: " + c(1, 4) + "\nevent: gap\ndata: {\"after\":\"" + c(1, 2) + "\",\"next\":\"" + c(1, 5) + "\"}\n\n" +
 			"id: " + c(2, 0) + "\nevent: reset\ndata: {}\n\n" +
 			": keep-alive\n\n: keep-alive\n\n"
 		if w.Body.String() != want || !w.Flushed || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
@@ -187,7 +187,7 @@ func TestReadersOfUnknownAccountsAreRefused(t *testing.T) {
 	for _, mode := range []string{"json-rpc", "normal"} {
 		for way, headers := range ways {
 			fake := &core{stream: func(ports.Reader) (ports.Stream, error) { return nil, domain.Errorf(domain.Unavailable, "", "reached") }}
-			webSocket := func(w http.ResponseWriter, _ *http.Request, _ ports.Reader) {
+			webSocket := func(w http.ResponseWriter, _ *http.Request, _ ports.Reader, _ ports.SocketOptions) {
 				w.WriteHeader(http.StatusServiceUnavailable)
 			}
 			h, _ := newHandler(t, fake, httpapi.Options{Mode: mode, CheckAccount: check, WebSocket: webSocket})

@@ -4,25 +4,26 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"heliograph/adapters/httpapi/oas"
 	"heliograph/domain"
 	"heliograph/ports"
 )
 
-// receiving gives out what was received, in three ways.
+// receiving gives out what an account received, in three ways.
 type receiving struct {
-	receiving    ports.Receiving
-	subscription ports.Subscription
-	webSocket    WebSocket
-	check        func(context.Context, domain.Account) error
-	keepAlive    time.Duration
-	fail         failures
+	streams
+	receiving ports.Receiving
+	check     func(context.Context, domain.Account) error
+	// ack is how named readers on WebSockets acknowledge where they do not say.
+	ack ports.AckMode
+	// resumeUnnamed has WebSockets without a name go on where the last one of the account was.
+	resumeUnnamed bool
 }
 
 func (s *receiving) receiveMessages(w http.ResponseWriter, r *http.Request) {
@@ -36,63 +37,113 @@ func (s *receiving) receiveMessages(w http.ResponseWriter, r *http.Request) {
 		s.fail.answer(w, r, opReceiveMessages, err)
 		return
 	}
-	webSocket, events := hasToken(r.Header, "Upgrade", "websocket"), accepts(r.Header, "text/event-stream")
+	way := wayOf(r)
 	// Where each call is a process, that of a drain looks itself.
-	if s.check != nil && (webSocket || events || !s.fail.perCall()) {
+	if s.check != nil && (way != wayArray || !s.fail.perCall()) {
 		if err := s.check(r.Context(), account); err != nil {
 			s.fail.answer(w, r, opReceiveMessages, err)
 			return
 		}
 	}
-	switch {
-	case webSocket:
-		s.serveWebSocket(w, r, account)
-	case events:
-		s.serveEvents(w, r, account)
-	default:
+	if way == wayArray {
 		s.drain(w, r, account)
-	}
-}
-
-func (s *receiving) serveWebSocket(w http.ResponseWriter, r *http.Request, account domain.Account) {
-	if s.webSocket == nil {
-		refuse(w, http.StatusNotImplemented, oas.ErrorCodeUnsupported, "WebSockets are switched off")
 		return
 	}
-	from, err := startOf(r)
-	if err != nil {
+	reader, options, err := s.readerOf(r, account, way)
+	switch {
+	case err != nil:
 		s.fail.answer(w, r, opReceiveMessages, err)
-		return
+	case way == wayWebSocket:
+		s.serveWebSocket(w, r, reader, options)
+	default:
+		s.serveEvents(w, r, opReceiveMessages, reader, false)
 	}
-	s.webSocket(w, r, ports.Reader{Transport: "websocket", Name: "ws " + account.Short(), Filter: domain.Filter{Account: account}, From: from})
 }
 
-// startOf is the cursor that a client names, in a header or in the query, else the present.
-func startOf(r *http.Request) (domain.Cursor, error) {
-	id := r.Header.Get("Last-Event-ID")
-	if id == "" && strings.Contains(r.URL.RawQuery, "last_event_id") {
-		id = r.URL.Query().Get("last_event_id")
+// readerOf reads who wants to read what. Errors are Invalid.
+func (s *receiving) readerOf(r *http.Request, account domain.Account, way way) (reader ports.Reader, options ports.SocketOptions, err error) {
+	reader = ports.Reader{Transport: string(way), Name: way.short() + " " + account.Short(), Filter: domain.Filter{Account: account}, From: domain.Latest}
+	query := url.Values{}
+	if r.URL.RawQuery != "" {
+		query = r.URL.Query()
 	}
-	if id == "" {
-		return domain.Latest, nil
+	name, named := domain.ReaderName{Account: account}, query.Has("reader")
+	if named {
+		if name, err = domain.ParseReaderName(account, query.Get("reader")); err != nil {
+			return reader, options, err
+		}
 	}
-	return domain.ParseCursor(id)
+	if named || way == wayWebSocket && s.resumeUnnamed {
+		reader.Remember = name.Key()
+	}
+	if id := lastEventID(r, query); id != "" {
+		if reader.From, err = domain.ParseCursor(id); err != nil {
+			return reader, options, err
+		}
+		reader.Resume = reader.Remember != ""
+	}
+	options.Gaps = query.Get("gaps") == "true"
+	if way == wayWebSocket {
+		options.Ack, err = ackMode(query, reader, s.ack)
+	}
+	return reader, options, err
+}
+
+// lastEventID is the cursor that a client had last, in a header or in the query; empty for none.
+func lastEventID(r *http.Request, query url.Values) string {
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		return id
+	}
+	return query.Get("last_event_id")
+}
+
+// ackMode is how reader acknowledges on a WebSocket. Errors are Invalid.
+func ackMode(query url.Values, reader ports.Reader, otherwise ports.AckMode) (ports.AckMode, error) {
+	switch mode := ports.AckMode(query.Get("ack")); {
+	case reader.Remember == "" && query.Has("ack"):
+		return "", domain.Errorf(domain.Invalid, "", "ack is for readers with a name: reader=NAME")
+	case reader.Remember == "":
+		return ports.AckNone, nil
+	case !query.Has("ack"):
+		return otherwise, nil
+	case !slices.Contains(ports.AckModes(), mode):
+		return "", domain.Errorf(domain.Invalid, "", "ack must be none, pong or explicit")
+	default:
+		return mode, nil
+	}
 }
 
 // drain answers a JSON array of what came since the last drain.
 func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain.Account) {
-	options, err := drainOptions(r.URL.Query())
+	query := r.URL.Query()
+	if query.Has("reader") {
+		s.fail.answer(w, r, opReceiveMessages, domain.Errorf(domain.Invalid, "",
+			"reader is for WebSockets and server-sent events; GET /v1/events polls under a name"))
+		return
+	}
+	options, err := drainOptions(query)
 	if err != nil {
 		s.fail.answer(w, r, opReceiveMessages, err)
 		return
 	}
-	events, err := s.receiving.Drain(r.Context(), account, options)
+	given := false
+	err = s.receiving.Drain(r.Context(), account, options, func(events []*domain.Event) error {
+		given = true
+		return writeArray(w, r, events)
+	})
+	if err != nil && given {
+		panic(http.ErrAbortHandler) // half an array, or one that will be given again, must not look like a whole one
+	}
 	if err != nil {
 		s.fail.answer(w, r, opReceiveMessages, err)
-		return
 	}
+}
+
+// writeArray answers the payloads of events, all of them as far as this side of the connection can tell when it returns nil.
+func writeArray(w http.ResponseWriter, r *http.Request, events []*domain.Event) error {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	out := bufio.NewWriter(&pacedWriter{ResponseWriter: w, control: http.NewResponseController(w)})
+	control := http.NewResponseController(w)
+	out := bufio.NewWriter(&pacedWriter{ResponseWriter: w, control: control})
 	separator := byte('[')
 	for _, event := range events {
 		if event.Kind == domain.KindOther && !json.Valid(event.Payload) {
@@ -106,9 +157,13 @@ func (s *receiving) drain(w http.ResponseWriter, r *http.Request, account domain
 		_ = out.WriteByte(separator)
 	}
 	_ = out.WriteByte(']')
-	if out.Flush() != nil {
-		panic(http.ErrAbortHandler) // half an array must not look like a whole one
+	if err := out.Flush(); err != nil || len(events) == 0 {
+		return err
 	}
+	if err := control.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return r.Context().Err()
 }
 
 // drainOptions reads the query, in which nothing is given twice, as the reference does. Errors are Invalid.
@@ -151,29 +206,4 @@ func parseSwitch(name, given string) (bool, error) {
 		return false, domain.Errorf(domain.Invalid, "", "Couldn't process request - %s parameter needs to be either 'true' or 'false'", name)
 	}
 	return given == "true", nil
-}
-
-// hasToken reports whether a comma-separated header holds token.
-func hasToken(header http.Header, name, token string) bool {
-	for _, line := range header[name] {
-		for one := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.TrimSpace(one), token) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// accepts reports whether mediaType is named in Accept; wildcards do not count.
-func accepts(header http.Header, mediaType string) bool {
-	for _, line := range header["Accept"] {
-		for one := range strings.SplitSeq(line, ",") {
-			one, _, _ = strings.Cut(one, ";")
-			if strings.EqualFold(strings.TrimSpace(one), mediaType) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -19,10 +19,7 @@ func (h search) SearchUsers(ctx context.Context, r oas.SearchUsersRequestObject)
 	}
 	asked := make([]string, len(r.Params.Numbers))
 	for i, number := range r.Params.Numbers {
-		if rest, ok := strings.CutPrefix(number, " "); ok { // a plus that nobody encoded
-			number = "+" + rest
-		}
-		asked[i] = number
+		asked[i] = withPlus(number)
 	}
 	found, err := h.users.Status(ctx, account, asked)
 	if err != nil {
@@ -36,4 +33,12 @@ func (h search) SearchUsers(ctx context.Context, r oas.SearchUsersRequestObject)
 		}
 	}
 	return answer, nil
+}
+
+// withPlus puts back the plus of a number in a query that nobody encoded.
+func withPlus(number string) string {
+	if rest, ok := strings.CutPrefix(number, " "); ok {
+		return "+" + rest
+	}
+	return number
 }

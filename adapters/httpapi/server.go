@@ -18,6 +18,7 @@ type Ports struct {
 	Messaging    ports.Messaging
 	Receiving    ports.Receiving
 	Subscription ports.Subscription
+	Events       ports.Events
 	Accounts     ports.AccountManager
 	Attachments  ports.Attachments
 	Health       ports.Health
@@ -40,7 +41,7 @@ type Ports struct {
 }
 
 // WebSocket serves one upgrade request for reader until the connection ends. The request was let in already.
-type WebSocket func(w http.ResponseWriter, r *http.Request, reader ports.Reader)
+type WebSocket func(w http.ResponseWriter, r *http.Request, reader ports.Reader, options ports.SocketOptions)
 
 // Options are what may be left out.
 type Options struct {
@@ -61,8 +62,12 @@ type Options struct {
 	MaxSendBytes int64
 	// MaxBodyBytes bounds every other body, default 1 MiB.
 	MaxBodyBytes int64
-	// WebSocket serves upgrades of /v1/receive; without it they are answered 501.
+	// WebSocket serves upgrades of /v1/receive and /v1/events; without it they are answered 501.
 	WebSocket WebSocket
+	// Ack is how named readers on WebSockets of /v1/receive acknowledge that do not say it. Default pong.
+	Ack ports.AckMode
+	// ResumeUnnamed has WebSockets of /v1/receive without a name go on where the last one of the account was. Default: they begin with what comes.
+	ResumeUnnamed bool
 	// CheckAccount is asked before messages of an account are given out; its error is the answer. Without it all accounts are taken
 	// for known. Where each call is a process, it is asked for WebSockets and server-sent events only.
 	CheckAccount func(context.Context, domain.Account) error
@@ -90,6 +95,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBodyBytes <= 0 {
 		o.MaxBodyBytes = 1 << 20
+	}
+	if o.Ack == "" {
+		o.Ack = ports.AckPong
 	}
 	if o.KeepAlive <= 0 {
 		o.KeepAlive = 15 * time.Second
@@ -120,8 +128,10 @@ func New(p Ports, o Options) http.Handler {
 	sends := &sending{messaging: p.Messaging, spool: p.Spool, uploads: p.Uploads, fail: fail, listed: answersList(o.Version)}
 	router.Post("/v2/send", sends.sendMessage)
 	router.Post("/v1/send", sends.sendMessageV1)
-	receive := &receiving{receiving: p.Receiving, subscription: p.Subscription, webSocket: o.WebSocket, check: o.CheckAccount, keepAlive: o.KeepAlive, fail: fail}
+	ways := streams{subscription: p.Subscription, webSocket: o.WebSocket, keepAlive: o.KeepAlive, fail: fail}
+	receive := &receiving{streams: ways, receiving: p.Receiving, check: o.CheckAccount, ack: o.Ack, resumeUnnamed: o.ResumeUnnamed}
 	router.Get("/v1/receive/{number}", receive.receiveMessages)
+	router.Get("/v1/events", (&eventLog{streams: ways, events: p.Events, check: o.CheckAccount}).listEvents)
 	files := attachments{attachments: p.Attachments, uploads: p.Uploads, fail: fail}
 	router.Get("/v1/attachments/{attachment}", files.getAttachment)
 	router.Head("/v1/attachments/{attachment}", files.getAttachment)

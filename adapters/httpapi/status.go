@@ -14,6 +14,7 @@ const (
 	opSendMessage      operation = "sendMessage"
 	opSendMessageV1    operation = "sendMessageV1"
 	opReceiveMessages  operation = "receiveMessages"
+	opListEvents       operation = "listEvents"
 	opListAccounts     operation = "listAccounts"
 	opListAttachments  operation = "listAttachments"
 	opGetAttachment    operation = "getAttachment"
@@ -67,6 +68,7 @@ var classes = map[operation]class{
 	"getContact":         named,
 	"getContactAvatar":   named,
 
+	"deleteReader":            named,
 	"joinGroupByLink":         named | own,
 	"unblockGroup":            named | own,
 	"banFromGroup":            named | own,

@@ -29,6 +29,8 @@ func TestStatusOfEveryFailure(t *testing.T) {
 		{"sendMessageV1", http.MethodPost, "/v1/send", `{` + to + `}`},
 		{"receiveMessages", http.MethodGet, "/v1/receive/+15550100001", ""},
 		{"receiveMessages (events)", http.MethodGet, "/v1/receive/+15550100001", "sse"},
+		{"listEvents (stream)", http.MethodGet, "/v1/events", "sse"},
+		{"listEvents (back)", http.MethodGet, "/v1/events?order=desc", ""},
 		{"listAccounts", http.MethodGet, "/v1/accounts", ""},
 		{"registerAccount", http.MethodPost, "/v1/register/+15550100001", ""},
 		{"verifyAccount", http.MethodPost, "/v1/register/+15550100001/verify/1", ""},
@@ -63,7 +65,8 @@ func TestStatusOfEveryFailure(t *testing.T) {
 				}
 				fake.accounts.err = err
 				fake.nouns.err = err
-				p := httpapi.Ports{Messaging: fake, Receiving: fake, Subscription: fake, Accounts: &fake.accounts, Attachments: failing{err}, Health: fake}
+				fake.events.err = err
+				p := httpapi.Ports{Messaging: fake, Receiving: fake, Subscription: fake, Events: &fake.events, Accounts: &fake.accounts, Attachments: failing{err}, Health: fake}
 				fake.nouns.into(&p)
 				h := httpapi.New(p, httpapi.Options{Mode: mode, LetPanicsThrough: true})
 				var headers []string
@@ -123,7 +126,8 @@ func (o documentedOperation) asksPort() bool {
 // target is a path that the operation takes.
 func (o documentedOperation) target() string {
 	return strings.NewReplacer("{number}", "+15550100001", "{groupid}", family, "{recipient}", "+15550100002", "{device}", "2",
-		"{attachment}", "f.png", "{token}", "123-456").Replace(o.path) + map[string]string{"/v1/search/{number}": "?numbers=%2B15550100002"}[o.path]
+		"{attachment}", "f.png", "{token}", "123-456", "{name}", "bot").Replace(o.path) +
+		map[string]string{"/v1/search/{number}": "?numbers=%2B15550100002", "/v1/events": "?account=%2B15550100001"}[o.path]
 }
 
 // documentedOperations are the operations of openapi.yaml by ID.

@@ -128,6 +128,11 @@ func TestExposition(t *testing.T) {
 	webhook.Retried()
 	webhook.Dropped()
 
+	reading := metrics.NewReading(registry)
+	reading.Remembered()
+	reading.Refused()
+	reading.Failed()
+
 	got := exposition(t, registry)
 	const golden = "testdata/metrics.golden"
 	if *update {

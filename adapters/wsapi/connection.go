@@ -3,6 +3,7 @@ package wsapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -39,14 +40,29 @@ type connection struct {
 	frames   *frameConn
 	stream   ports.Stream
 	name     string
-	gaps     bool          // the client wants to be told of lost events
+	options  ports.SocketOptions
+	acks     *acks           // nil where nothing is acknowledged and nothing is read from the peer
+	life     context.Context // ends when nothing more is to be delivered
+	end      context.CancelFunc
 	read     chan struct{} // closed when nothing is read any more
+	acked    chan struct{} // closed when nothing is acknowledged any more
 	lifeless atomic.Bool   // two pings without a sign of life
+	failure  atomic.Pointer[error]
 
 	pingMu   sync.Mutex // held while a ping is written; guards all below
 	pinger   *time.Timer
 	pinged   bool
 	finished bool
+}
+
+func newConnection(h *Handler, s socket, f *frameConn, stream ports.Stream, reader ports.Reader, options ports.SocketOptions) *connection {
+	c := &connection{handler: h, socket: s, frames: f, stream: stream, name: reader.Name, options: options,
+		read: make(chan struct{}), acked: make(chan struct{})}
+	if reader.Remember != "" || options.Events {
+		c.acks = newAcks(options, reader.Remember != "")
+	}
+	c.life, c.end = context.WithCancel(h.life)
+	return c
 }
 
 // start begins to serve; the connection ends by itself.
@@ -56,14 +72,39 @@ func (c *connection) start() {
 	c.pinger = time.AfterFunc(c.handler.options.PingInterval, c.ping)
 	c.pingMu.Unlock()
 	go func() {
-		c.socket.discard(c.handler.life)
+		if c.acks.listens() {
+			c.socket.read(c.handler.life, c.acks.hear)
+		} else {
+			c.socket.discard(c.handler.life)
+		}
 		close(c.read)
-		c.stream.Stop() // which ends deliver
+		c.stop() // which ends deliver
 	}()
+	if c.acks != nil {
+		go func() {
+			defer close(c.acked)
+			c.acknowledge()
+		}()
+	} else {
+		close(c.acked)
+	}
 	go func() {
 		defer c.handler.leave(c)
 		c.finish(c.serve())
 	}()
+}
+
+// stop ends the delivering.
+func (c *connection) stop() {
+	c.stream.Stop()
+	c.end()
+}
+
+// fail ends the connection because of a write that failed beside the delivering.
+func (c *connection) fail(err error) {
+	err = fmt.Errorf("%w: %w", errWrite, err)
+	c.failure.CompareAndSwap(nil, &err)
+	c.stop()
 }
 
 // serve delivers until something ends it, and says what. A panic ends this connection and no other.
@@ -83,6 +124,9 @@ func (c *connection) ending(err error) ending {
 	case <-c.read:
 		return closeNormal
 	default:
+	}
+	if failure := c.failure.Load(); failure != nil {
+		err = *failure
 	}
 	switch {
 	case c.lifeless.Load():
@@ -108,12 +152,12 @@ func (c *connection) ping() {
 	}
 	if heard := c.frames.heard.Swap(false); c.pinged && !heard {
 		c.lifeless.Store(true)
-		c.stream.Stop()
+		c.stop()
 		return
 	}
 	c.pinged = true
-	if c.frames.writeFrames([]byte{pingFrame, 0}) != nil {
-		c.stream.Stop()
+	if err := c.frames.writeFrames([]byte{pingFrame, 0}); err != nil {
+		c.fail(err)
 		return
 	}
 	c.pinger.Reset(c.handler.options.PingInterval)
@@ -121,7 +165,7 @@ func (c *connection) ping() {
 
 // finish says goodbye and waits until nothing of the connection is left.
 func (c *connection) finish(end ending) {
-	c.stream.Stop()
+	c.stop()
 	c.frames.writeClose(end.code, end.reason)
 	timer := time.NewTimer(goodbye)
 	select {
@@ -131,6 +175,7 @@ func (c *connection) finish(end ending) {
 	timer.Stop()
 	c.socket.close()
 	<-c.read
+	<-c.acked
 	c.pingMu.Lock()
 	c.finished = true
 	c.pinger.Stop()

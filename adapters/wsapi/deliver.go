@@ -26,14 +26,37 @@ var buffers = sync.Pool{New: func() any { return new([batchBytes]byte) }}
 func (c *connection) deliver() error {
 	var batch [batchEvents]*domain.Event
 	for {
-		n, err := c.stream.Next(c.handler.stopping, batch[:])
+		room, err := c.room()
 		if err != nil {
 			return err
 		}
+		n, err := c.stream.Next(c.handler.stopping, batch[:room])
+		if err != nil {
+			return err
+		}
+		c.acks.sending(batch[:n])
 		if err := c.writeBatch(batch[:n]); err != nil {
 			return fmt.Errorf("%w: %w", errWrite, err)
 		}
+		c.acks.sent(batch[n-1].Cursor)
 		clear(batch[:n])
+	}
+}
+
+// room is how many events may be written now; it waits until there is one.
+func (c *connection) room() (int, error) {
+	for {
+		room, freed := c.acks.room(batchEvents)
+		if room > 0 {
+			return room, nil
+		}
+		select {
+		case <-freed:
+		case <-c.life.Done():
+			return 0, c.life.Err()
+		case <-c.handler.stopping.Done():
+			return 0, c.handler.stopping.Err()
+		}
 	}
 }
 
@@ -52,12 +75,15 @@ func (c *connection) writeBatch(batch []*domain.Event) error {
 	}
 	for _, event := range batch {
 		payload := event.Payload
-		if event.Kind == domain.KindGap || event.Kind == domain.KindReset {
+		switch {
+		case isLoss(event):
 			c.handler.options.Lost(event.Kind)
-			if !c.gaps {
+			if !c.options.Gaps {
 				continue
 			}
 			payload = lossNotice(event)
+		case c.options.Events:
+			payload = event.AppendJSON(nil)
 		}
 		switch {
 		case len(frames)+maxHeader+len(payload) <= batchBytes:
@@ -80,11 +106,16 @@ func (c *connection) writeBatch(batch []*domain.Event) error {
 	return flush()
 }
 
+// isLoss reports whether event tells the reader of what it lost.
+func isLoss(event *domain.Event) bool {
+	return event.Kind == domain.KindGap || event.Kind == domain.KindReset
+}
+
 // lossNotice is the text frame that tells of a gap or a reset: the cursors after and before which events are gone, or the one
 // from which reading goes on. No payload of signal-cli has these names.
 func lossNotice(event *domain.Event) []byte {
 	if event.Gap == nil {
 		return []byte(`{"reset":{"next":"` + event.Cursor.String() + `"}}`)
 	}
-	return []byte(`{"gap":{"after":"` + event.Gap.After.String() + `","next":"` + event.Gap.Next.String() + `"}}`)
+	return append(event.Gap.AppendJSON([]byte(`{"gap":`)), '}')
 }

@@ -1,6 +1,7 @@
 package wsapi
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -17,6 +18,7 @@ const (
 
 	opcodeBits  = 0x0f
 	closeOpcode = 0x08
+	pingOpcode  = 0x09
 )
 
 var (
@@ -30,6 +32,8 @@ type frameConn struct {
 	net.Conn
 	heard   atomic.Bool // something was read since the last look
 	timeout atomic.Int64
+	// waiting is a ping of the library's that follows what is being written.
+	waiting atomic.Pointer[[]byte]
 
 	writeMu sync.Mutex // held while a frame is written; guards all below
 	armed   time.Time  // when the write deadline was last set
@@ -53,10 +57,17 @@ func (f *frameConn) Read(p []byte) (int, error) {
 }
 
 // Write is for the library, which writes one control frame a call. What comes after a close frame is dropped
-// without an error: that is its answer to the peer's.
+// without an error: that is its answer to the peer's. A ping does not wait for a write that is going on, as the library would end a connection
+// over that.
 func (f *frameConn) Write(frame []byte) (int, error) {
+	if frame[0]&opcodeBits == pingOpcode {
+		ping := bytes.Clone(frame)
+		f.waiting.Store(&ping)
+		f.writeWaiting()
+		return len(frame), nil
+	}
 	f.writeMu.Lock()
-	defer f.writeMu.Unlock()
+	defer f.unlock()
 	if f.closing {
 		return len(frame), nil
 	}
@@ -66,7 +77,7 @@ func (f *frameConn) Write(frame []byte) (int, error) {
 // writeFrames writes whole frames. Errors are errClosing, errBroken or those of the connection.
 func (f *frameConn) writeFrames(frames []byte) error {
 	f.writeMu.Lock()
-	defer f.writeMu.Unlock()
+	defer f.unlock()
 	if f.closing {
 		return errClosing
 	}
@@ -77,7 +88,7 @@ func (f *frameConn) writeFrames(frames []byte) error {
 // writeLarge writes one frame without copying its payload.
 func (f *frameConn) writeLarge(header, payload []byte) error {
 	f.writeMu.Lock()
-	defer f.writeMu.Unlock()
+	defer f.unlock()
 	if f.closing {
 		return errClosing
 	}
@@ -91,6 +102,21 @@ func (f *frameConn) writeLarge(header, payload []byte) error {
 		return err
 	}
 	return nil
+}
+
+func (f *frameConn) unlock() {
+	f.writeMu.Unlock()
+	f.writeWaiting()
+}
+
+// writeWaiting writes the ping that waits, unless somebody writes just now, who will do it then.
+func (f *frameConn) writeWaiting() {
+	for f.waiting.Load() != nil && f.writeMu.TryLock() {
+		if ping := f.waiting.Swap(nil); ping != nil && !f.closing {
+			_, _ = f.writeLocked(*ping) // the next write tells
+		}
+		f.writeMu.Unlock()
+	}
 }
 
 func (f *frameConn) writeLocked(frames []byte) (int, error) {
@@ -128,6 +154,11 @@ func (f *frameConn) hurry(timeout time.Duration) {
 func (f *frameConn) writeClose(code int, reason string) {
 	frame := binary.BigEndian.AppendUint16([]byte{closeFrame, byte(2 + len(reason))}, uint16(code))
 	_ = f.writeFrames(append(frame, reason...))
+}
+
+// writeText writes a text frame of ours, which is small.
+func (f *frameConn) writeText(text []byte) error {
+	return f.writeFrames(append(appendHeader(make([]byte, 0, maxHeader+len(text)), len(text)), text...))
 }
 
 // appendHeader appends the header of a text frame of length bytes.

@@ -77,8 +77,8 @@ func New(subscription ports.Subscription, o Options) *Handler {
 }
 
 // Serve upgrades the request and returns; the connection goes on and delivers reader's
-// events until it ends, for whatever reason. Whoever calls has checked who asks, Host and Origin included.
-func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, reader ports.Reader) {
+// events, shaped by options, until it ends, for whatever reason. Whoever calls has checked who asks, Host and Origin included.
+func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, reader ports.Reader, options ports.SocketOptions) {
 	if h.stopping.Err() != nil {
 		unavailable(w, "the gateway is shutting down")
 		return
@@ -88,13 +88,14 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, reader ports.Rea
 		unavailable(w, domain.DetailOf(err))
 		return
 	}
-	c, err := h.accept(w, r, stream, reader.Name)
+	socket, frames, err := h.accept(w, r)
 	if err != nil {
 		stream.Stop()
 		return // accept has answered
 	}
+	c := newConnection(h, socket, frames, stream, reader, options)
 	if !h.enter(c) {
-		stream.Stop()
+		c.stop()
 		c.frames.writeClose(closeGoingAway.code, closeGoingAway.reason)
 		c.socket.close()
 		return

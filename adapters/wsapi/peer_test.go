@@ -50,6 +50,12 @@ type stream struct {
 	events  chan *domain.Event
 	stopped chan struct{}
 	once    sync.Once
+
+	mu    sync.Mutex // guards all below
+	acked []domain.Cursor
+	// fail is the error of the next Acks; hang has them wait for the end of their context.
+	fail error
+	hang bool
 }
 
 func (s *stream) Next(ctx context.Context, into []*domain.Event) (int, error) {
@@ -75,8 +81,51 @@ func (s *stream) Next(ctx context.Context, into []*domain.Event) (int, error) {
 	return len(into), nil
 }
 
-func (s *stream) Ack(context.Context, domain.Cursor) error { return nil }
-func (s *stream) Stop()                                    { s.once.Do(func() { close(s.stopped) }) }
+func (s *stream) Ack(ctx context.Context, c domain.Cursor) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hang {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return ctx.Err()
+	}
+	if s.fail != nil {
+		return s.fail
+	}
+	s.acked = append(s.acked, c)
+	return nil
+}
+
+// place is what was acknowledged last, 0 for nothing.
+func (s *stream) place() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.acked) == 0 {
+		return 0
+	}
+	return s.acked[len(s.acked)-1].Seq
+}
+
+func (s *stream) failWith(err error) {
+	s.mu.Lock()
+	s.fail = err
+	s.mu.Unlock()
+}
+
+func (s *stream) Stop() { s.once.Do(func() { close(s.stopped) }) }
+
+// number puts events with the cursors first to last; the payload is the number.
+func (s *stream) number(first, last uint64) {
+	for n := first; n <= last; n++ {
+		select {
+		case s.events <- &domain.Event{Kind: domain.KindMessage, Cursor: at(n), Payload: fmt.Append(nil, n)}:
+		case <-s.stopped:
+		}
+	}
+}
+
+func at(n uint64) domain.Cursor { return domain.Cursor{Epoch: 7, Seq: n} }
 
 func (s *stream) put(payloads ...string) {
 	for _, p := range payloads {
@@ -138,17 +187,21 @@ func newRequest() *http.Request {
 // dial opens a WebSocket to h over a pipe without any buffer.
 func dial(t testing.TB, h *wsapi.Handler) (*peer, *upgrade) {
 	t.Helper()
-	return dialWith(t, h, "")
+	return dialWith(t, h, ports.SocketOptions{})
 }
 
-// dialWith is dial with a query.
-func dialWith(t testing.TB, h *wsapi.Handler, query string) (*peer, *upgrade) {
+// dialWith is dial with options.
+func dialWith(t testing.TB, h *wsapi.Handler, o ports.SocketOptions) (*peer, *upgrade) {
+	t.Helper()
+	return dialAs(t, h, "", o)
+}
+
+// dialAs is dialWith of a named reader.
+func dialAs(t testing.TB, h *wsapi.Handler, name string, o ports.SocketOptions) (*peer, *upgrade) {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	w := &upgrade{conn: theirs, header: http.Header{}}
-	r := newRequest()
-	r.URL.RawQuery = query
-	h.Serve(w, r, ports.Reader{Transport: "websocket", Name: "test"})
+	h.Serve(w, newRequest(), ports.Reader{Transport: "websocket", Name: "test", Remember: name}, o)
 	if w.status != http.StatusSwitchingProtocols {
 		_ = ours.Close()
 		_ = theirs.Close()

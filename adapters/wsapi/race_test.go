@@ -19,11 +19,16 @@ var reader = ports.Reader{Transport: "websocket", Name: "test"}
 // serve runs h on a real socket and gives a way to open WebSockets to it.
 func serve(t *testing.T, h *wsapi.Handler) func() *peer {
 	t.Helper()
+	return serveAs(t, h, reader, ports.SocketOptions{})
+}
+
+func serveAs(t *testing.T, h *wsapi.Handler, reader ports.Reader, options ports.SocketOptions) func() *peer {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.Serve(w, r, reader) })}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.Serve(w, r, reader, options) })}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(listener) })
 	t.Cleanup(func() {
@@ -148,7 +153,7 @@ func TestShutdownInTheMiddleOfEverything(t *testing.T) {
 			ours, theirs := net.Pipe()
 			defer func() { _ = ours.Close() }()
 			w := &upgrade{conn: theirs, header: http.Header{}}
-			h.Serve(w, newRequest(), reader)
+			h.Serve(w, newRequest(), reader, ports.SocketOptions{})
 			_ = theirs
 		})
 	}

@@ -6,36 +6,29 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
-	"strings"
 
 	"nhooyr.io/websocket"
-
-	"heliograph/ports"
 )
 
 // socket is what a connection needs of the library, which no other file imports.
 type socket struct{ conn *websocket.Conn }
 
 // accept does the handshake. It answers the request in any case.
-func (h *Handler) accept(w http.ResponseWriter, r *http.Request, stream ports.Stream, name string) (*connection, error) {
+func (h *Handler) accept(w http.ResponseWriter, r *http.Request) (socket, *frameConn, error) {
 	taken := &hijacker{ResponseWriter: w, options: h.options}
 	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // the Origin was checked before
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil {
-		return nil, err
+		return socket{}, nil, err
 	}
 	conn.SetReadLimit(h.options.MaxMessageBytes)
-	return &connection{handler: h, socket: socket{conn}, frames: taken.frames, stream: stream, name: name, gaps: wantsGaps(r), read: make(chan struct{})}, nil
-}
-
-// wantsGaps reports whether the client asked for notices of lost events, which no client of the reference knows.
-func wantsGaps(r *http.Request) bool {
-	return strings.Contains(r.URL.RawQuery, "gaps") && r.URL.Query().Get("gaps") == "true"
+	return socket{conn}, taken.frames, nil
 }
 
 // discard reads and throws away what the peer writes, until the connection ends.
@@ -50,6 +43,31 @@ func (s socket) discard(ctx context.Context) {
 		}
 	}
 }
+
+// read hands each message to take, of a longer one the first maxAck bytes and one more, until the connection ends.
+func (s socket) read(ctx context.Context, take func(message []byte)) {
+	var buffer [maxAck + 1]byte
+	for {
+		_, message, err := s.conn.Reader(ctx)
+		if err != nil {
+			return
+		}
+		n, err := io.ReadFull(message, buffer[:])
+		if err == nil {
+			_, err = io.Copy(io.Discard, message)
+		} else if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = nil
+		}
+		if err != nil {
+			return
+		}
+		take(buffer[:n])
+	}
+}
+
+// ping writes a ping behind what was written so far, and waits until the peer's library has answered it. An error says that the
+// connection has ended; so does it when ctx does.
+func (s socket) ping(ctx context.Context) error { return s.conn.Ping(ctx) }
 
 // close ends the connection at once; discard returns.
 func (s socket) close() { _ = s.conn.CloseNow() }

@@ -330,7 +330,7 @@ func TestWhatWasTakenIsStoredAtTheEnd(t *testing.T) {
 		if err := s.Receive(t.Context(), payload(alice, 1)); domain.KindOf(err) != domain.Unavailable {
 			t.Errorf("Receive after the end: %v", err)
 		}
-		if _, err := s.Drain(t.Context(), alice, ports.DrainOptions{Timeout: time.Hour}); domain.KindOf(err) != domain.Unavailable {
+		if _, err := drainOnce(t.Context(), s, alice, ports.DrainOptions{Timeout: time.Hour}); domain.KindOf(err) != domain.Unavailable {
 			t.Errorf("Drain after the end: %v", err)
 		}
 	})

@@ -2,120 +2,96 @@ package receiving
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"heliograph/domain"
 	"heliograph/ports"
 )
 
-// drains remembers how far each account was drained.
-type drains struct {
-	mu       sync.Mutex // guards all below
-	accounts map[domain.Account]*drainState
-}
+const (
+	// drainsSpace is where the KeyValue keeps the places of drains, by account.
+	drainsSpace = "drains"
+	// rememberTimeout bounds how long it may take to remember a place, also when the client has gone.
+	rememberTimeout = 5 * time.Second
+)
 
-type drainState struct {
-	turn   chan struct{} // a token while a Drain of the account runs
-	users  int           // Drains that hold or want the turn; guarded by drains.mu
-	cursor domain.Cursor // belongs to who holds the turn; Oldest until something was given
-}
-
-func newDrains() *drains { return &drains{accounts: make(map[domain.Account]*drainState)} }
-
-// enter waits for the account's turn; leave must follow.
-func (d *drains) enter(ctx context.Context, account domain.Account) (*drainState, error) {
-	d.mu.Lock()
-	state := d.accounts[account]
-	if state == nil {
-		state = &drainState{turn: make(chan struct{}, 1)}
-		d.accounts[account] = state
-	}
-	state.users++
-	d.mu.Unlock()
-	select {
-	case state.turn <- struct{}{}:
-		return state, nil
-	case <-ctx.Done():
-		d.forget(account, state)
-		return nil, contextError("receive", ctx.Err())
-	}
-}
-
-func (d *drains) leave(account domain.Account, state *drainState) {
-	<-state.turn
-	d.forget(account, state)
-}
-
-// forget drops the state of an account for which nothing was ever given.
-func (d *drains) forget(account domain.Account, state *drainState) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	state.users--
-	if state.users == 0 && state.cursor == domain.Oldest {
-		delete(d.accounts, account)
-	}
-}
-
-// Drain implements ports.Receiving. Drains of one account take turns. What
-// retention took before it was drained is logged and counted.
-func (s *Service) Drain(ctx context.Context, account domain.Account, options ports.DrainOptions) ([]*domain.Event, error) {
+// Drain implements ports.Receiving. The place of an account stands in the KeyValue alone, so gateways that share it go on from each other.
+// What retention took before it was drained is logged and counted.
+func (s *Service) Drain(ctx context.Context, account domain.Account, options ports.DrainOptions, give func([]*domain.Event) error) error {
 	select {
 	case <-s.ended:
-		return nil, errEnded("receive")
+		return errEnded("receive")
 	default:
 	}
-	state, err := s.drains.enter(ctx, account)
+	turn, err := s.turns.enter(ctx, account)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer s.drains.leave(account, state)
+	defer s.turns.leave(account, turn)
 	if s.options.Poller != nil {
 		if err := s.pollForDrain(ctx, account, options); err != nil {
-			return nil, err
+			return err
 		}
 		options.Timeout = 0 // the poll has waited
 	}
+	place, _, err := s.drains.Get(ctx, string(account))
+	if err != nil {
+		return err
+	}
+	events, next, err := s.drainFrom(ctx, account, place, options)
+	if err != nil {
+		return err
+	}
+	if err := give(events); err != nil {
+		return err
+	}
+	if next == place || place == domain.Oldest && len(events) == 0 {
+		return nil // nothing is kept for accounts that never had anything
+	}
+	remembering, cancel := context.WithTimeout(context.WithoutCancel(ctx), rememberTimeout)
+	defer cancel()
+	_, err = s.drains.Move(remembering, string(account), next)
+	return err
+}
+
+// drainFrom gives what comes after place, and waits for it where nothing is there.
+func (s *Service) drainFrom(ctx context.Context, account domain.Account, place domain.Cursor, options ports.DrainOptions) ([]*domain.Event, domain.Cursor, error) {
 	limit := options.MaxMessages
 	if limit <= 0 {
 		limit = DefaultMaxMessages
 	}
-	events, err := s.readOn(ctx, account, state, limit)
+	events, next, err := s.readOn(ctx, account, place, limit)
 	if err != nil || len(events) > 0 || options.Timeout == 0 {
-		return events, err
+		return events, next, err
 	}
-	if err := s.await(ctx, account, state.cursor, options.Timeout); err != nil {
-		return nil, err
+	if err := s.await(ctx, account, next, options.Timeout); err != nil {
+		return nil, domain.Cursor{}, err
 	}
-	return s.readOn(ctx, account, state, limit)
+	return s.readOn(ctx, account, next, limit)
 }
 
-// readOn gives what is in the log after the account's cursor, and moves that.
-func (s *Service) readOn(ctx context.Context, account domain.Account, state *drainState, limit int) ([]*domain.Event, error) {
-	events := []*domain.Event{}
-	cursor := state.cursor
+// readOn gives what is in the log after place, and where to read on.
+func (s *Service) readOn(ctx context.Context, account domain.Account, place domain.Cursor, limit int) (events []*domain.Event, next domain.Cursor, err error) {
+	events, next = []*domain.Event{}, place
 	for len(events) < limit {
-		page, err := s.log.Read(ctx, domain.Filter{Account: account}, cursor, limit-len(events))
+		page, err := s.log.Read(ctx, domain.Filter{Account: account}, next, limit-len(events))
 		if err != nil && len(events) > 0 {
 			break // the next Drain meets it again
 		}
 		if err != nil {
-			return nil, err
+			return nil, domain.Cursor{}, err
 		}
-		if page.Gap != nil {
+		if page.Gap != nil || page.Reset {
 			s.options.Observer.Gap()
-			s.options.Logger.Warn("events were given up by retention before they were drained", "account", account.Short())
+			s.options.Logger.Warn("events were gone before they were drained", "account", account.Short())
 		}
-		cursor = page.Next
+		next = page.Next
 		if len(page.Events) == 0 {
 			break
 		}
 		events = append(events, page.Events...)
 	}
-	if len(events) > 0 || state.cursor != domain.Oldest {
-		state.cursor = cursor
-	}
-	return events, nil
+	return events, next, nil
 }
 
 // await blocks until there is something for account after cursor, or for as long as timeout; negative has no end.

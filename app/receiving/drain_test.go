@@ -84,7 +84,7 @@ func TestDrainsOfOneAccountTakeTurns(t *testing.T) {
 		for range 20 {
 			group.Go(func() {
 				for range 50 {
-					events, err := s.Drain(t.Context(), alice, ports.DrainOptions{MaxMessages: 7, Timeout: 10 * time.Millisecond})
+					events, err := drainOnce(t.Context(), s, alice, ports.DrainOptions{MaxMessages: 7, Timeout: 10 * time.Millisecond})
 					if err != nil {
 						t.Error(err)
 					}
@@ -122,7 +122,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 		ends := make(chan error, 2)
 		for range 2 { // one waits for events, one for its turn
 			go func() {
-				_, err := s.Drain(ctx, alice, ports.DrainOptions{Timeout: time.Hour})
+				_, err := drainOnce(ctx, s, alice, ports.DrainOptions{Timeout: time.Hour})
 				ends <- err
 			}()
 		}

@@ -163,7 +163,7 @@ func TestTheFailureOfThePollIsTheAnswerOfDrain(t *testing.T) {
 		p := &poller{fail: domain.Errorf(domain.Backend, "receive", "connection closed")}
 		s, _ := start(t, memlog.New(memlog.Options{}), receiving.Options{Poller: p, Accounts: list(alice)})
 		p.put(alice, payload(alice, 0))
-		if _, err := s.Drain(t.Context(), alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Backend {
+		if _, err := drainOnce(t.Context(), s, alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Backend {
 			t.Fatal(err)
 		}
 		p.mu.Lock()
@@ -183,7 +183,7 @@ func TestNothingIsPolledThatCannotBeStored(t *testing.T) {
 		log.FailAppends(100, domain.Unavailable) // for some minutes
 		receive(t, s, payload(bob, 1))
 		synctest.Wait()
-		if _, err := s.Drain(t.Context(), alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Unavailable {
+		if _, err := drainOnce(t.Context(), s, alice, ports.DrainOptions{}); domain.KindOf(err) != domain.Unavailable {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Minute)

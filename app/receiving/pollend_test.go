@@ -39,7 +39,7 @@ func TestWhatAPollBringsAtTheEndIsStored(t *testing.T) {
 		options receiving.Options
 	}{
 		"a poll of a drain": {by: func(s *receiving.Service) {
-			_, _ = s.Drain(context.Background(), alice, ports.DrainOptions{Timeout: -1})
+			_, _ = drainOnce(context.Background(), s, alice, ports.DrainOptions{Timeout: -1})
 		}},
 		"a poll for readers": {options: receiving.Options{Readership: readership(alice)}},
 		"a poll of the schedule": {options: receiving.Options{
@@ -101,7 +101,7 @@ func TestEndPolls(t *testing.T) {
 		if took := time.Since(began); took != time.Second {
 			t.Errorf("it took %v", took)
 		}
-		if _, err := s.Drain(t.Context(), alice, ports.DrainOptions{Timeout: -1}); domain.KindOf(err) != domain.Unavailable {
+		if _, err := drainOnce(t.Context(), s, alice, ports.DrainOptions{Timeout: -1}); domain.KindOf(err) != domain.Unavailable {
 			t.Errorf("a drain after the end of polls: %v", err)
 		}
 		receive(t, s, payload(bob, 1)) // what else comes is stored
@@ -116,7 +116,7 @@ func TestAPollEndsWithItsClient(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
-		if _, err := s.Drain(ctx, alice, ports.DrainOptions{Timeout: -1}); domain.KindOf(err) != domain.Timeout {
+		if _, err := drainOnce(ctx, s, alice, ports.DrainOptions{Timeout: -1}); domain.KindOf(err) != domain.Timeout {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took != time.Second {

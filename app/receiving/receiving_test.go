@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"heliograph/adapters/hub"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/memlog"
 	"heliograph/app/receiving"
 	"heliograph/domain"
@@ -31,11 +32,17 @@ func payload(account domain.Account, n int) []byte {
 // start runs a service and a hub on log until the end of the test, or stop.
 func start(t testing.TB, log ports.EventLog, options receiving.Options) (s *receiving.Service, stop func()) {
 	t.Helper()
+	return startOn(t, log, memkv.New(), options)
+}
+
+// startOn is start with a KeyValue of the test's.
+func startOn(t testing.TB, log ports.EventLog, values ports.KeyValue, options receiving.Options) (s *receiving.Service, stop func()) {
+	t.Helper()
 	h := hub.New(log, hub.Options{PublishInterval: -1})
 	if options.Poller != nil && options.Readership == nil {
 		options.Readership = h
 	}
-	s = receiving.New(log, h, options)
+	s = receiving.New(log, values, h, options)
 	ctx, cancel := context.WithCancel(context.Background())
 	var group errgroup.Group
 	group.Go(func() error { return h.Run(ctx) })
@@ -64,11 +71,20 @@ func receive(t testing.TB, s *receiving.Service, payload []byte) {
 
 func drain(t testing.TB, s *receiving.Service, account domain.Account, options ports.DrainOptions) []*domain.Event {
 	t.Helper()
-	events, err := s.Drain(context.Background(), account, options)
+	events, err := drainOnce(context.Background(), s, account, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return events
+}
+
+// drainOnce takes what it is handed.
+func drainOnce(ctx context.Context, s *receiving.Service, account domain.Account, options ports.DrainOptions) (events []*domain.Event, err error) {
+	err = s.Drain(ctx, account, options, func(handed []*domain.Event) error {
+		events = handed
+		return nil
+	})
+	return events, err
 }
 
 func TestWhatIsReceivedIsDrainedOnce(t *testing.T) {

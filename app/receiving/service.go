@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"heliograph/app/place"
 	"heliograph/domain"
 	"heliograph/ports"
 )
@@ -24,7 +25,8 @@ type Service struct {
 	options      Options
 
 	buffer    *buffer
-	drains    *drains
+	turns     *turns
+	drains    *place.Store
 	polls     chan pollRequest
 	noPolls   chan struct{} // closed when no polls are started any more
 	endPolls  func()        // closes it, once
@@ -32,8 +34,9 @@ type Service struct {
 	lastEvent atomic.Int64  // nanoseconds since the Unix epoch, 0 for never
 }
 
-// New makes a Service that stores in log; subscription, on the same log, is for drains that wait. Nothing happens until Run.
-func New(log ports.EventLog, subscription ports.Subscription, options Options) *Service {
+// New makes a Service that stores in log, and remembers in values how far each account was drained; subscription, on the same log, is for
+// drains that wait. Nothing happens until Run.
+func New(log ports.EventLog, values ports.KeyValue, subscription ports.Subscription, options Options) *Service {
 	options = options.withDefaults()
 	noPolls := make(chan struct{})
 	return &Service{
@@ -41,7 +44,8 @@ func New(log ports.EventLog, subscription ports.Subscription, options Options) *
 		subscription: subscription,
 		options:      options,
 		buffer:       newBuffer(options),
-		drains:       newDrains(),
+		turns:        newTurns(),
+		drains:       place.New(values, log, drainsSpace, options.Now),
 		polls:        make(chan pollRequest),
 		noPolls:      noPolls,
 		endPolls:     sync.OnceFunc(func() { close(noPolls) }),

@@ -55,7 +55,7 @@ func forbidden(folder, imported string) string {
 		"":         {"wire"},
 		"domain":   {},
 		"ports":    {"domain"},
-		"app":      {"ports", "domain"},
+		"app":      {"ports", "domain", "app/place"},
 		"adapters": {"ports", "domain", adapterOf(folder)},
 		"wire":     {"ports", "domain", "app", "adapters", "wire"},
 	}
@@ -131,6 +131,8 @@ func TestImportRuleRefuses(t *testing.T) {
 		{"ports", "heliograph/app", false},
 		{"app/messaging", "heliograph/ports", true},
 		{"app/messaging", "heliograph/adapters/hub", false},
+		{"app/receiving", "heliograph/app/place", true},
+		{"app/receiving", "heliograph/app/messaging", false},
 		{"app/messaging", "github.com/go-chi/chi/v5", false},
 		{"app/messaging", "golang.org/x/sync/errgroup", true},
 		{"adapters/hub", "heliograph/adapters/memlog", false},

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"heliograph/adapters/hub"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/memlog"
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/jsonrpc"
@@ -34,7 +35,7 @@ func TestTheBrakeHoldsADaemonThatReceivesOnStart(t *testing.T) {
 		sim := simulator.New(simulator.Options{Accounts: []simulator.Account{{Number: string(account)}}, ReceiveMode: simulator.ReceiveOnStart})
 		log := fake.NewEventLog(memlog.New(memlog.Options{MaxBytes: 1 << 30}))
 		subscriptions := hub.New(log, hub.Options{})
-		service := receiving.New(log, subscriptions, receiving.Options{BufferBytes: buffer})
+		service := receiving.New(log, memkv.New(), subscriptions, receiving.Options{BufferBytes: buffer})
 		dials := 0
 		client := jsonrpc.New(func(context.Context) (io.ReadWriteCloser, error) {
 			dials++

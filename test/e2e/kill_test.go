@@ -2,11 +2,9 @@ package e2e_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -35,15 +33,6 @@ type killing struct {
 	strict   *follower
 	named    *follower
 	during   struct{ append, fanOut, expiry int }
-}
-
-// follower reads everything, in pages that acknowledge the one before, and checks that each account's messages come in order.
-type follower struct {
-	name  string
-	got   []int // of each account
-	after string
-	last  []string // cursors of the last page
-	lost  error
 }
 
 const killedAccounts = 16
@@ -111,7 +100,7 @@ func (k *killing) begin() {
 		if f == k.named {
 			f.after = "" // the gateway knows
 		}
-		for f.poll(k.t.Context(), k, 0) > 0 {
+		for f.poll(k.t.Context(), k.gateway, 0) > 0 {
 		}
 		if f.lost != nil {
 			k.t.Fatal(f.lost)
@@ -167,7 +156,7 @@ func (k *killing) live(life, until int, d time.Duration) {
 	for _, f := range []*follower{k.strict, k.named} {
 		parts.Go(func() {
 			for ctx.Err() == nil && f.lost == nil {
-				n := f.poll(ctx, k, time.Second)
+				n := f.poll(ctx, k.gateway, time.Second)
 				if f == k.strict {
 					read.Store(int64(sum(f.got)))
 				}
@@ -190,88 +179,11 @@ func (k *killing) live(life, until int, d time.Duration) {
 
 // oldest is the cursor of the first event that is kept.
 func (k *killing) oldest() string {
-	page, err := k.page(k.t.Context(), url.Values{"after": {"oldest"}, "limit": {"1"}})
+	page, err := k.gateway.events(k.t.Context(), url.Values{"after": {"oldest"}, "limit": {"1"}})
 	if err != nil || len(page.Events) == 0 {
 		return ""
 	}
 	return page.Events[0].Cursor
-}
-
-// page is an answer of GET /v1/events.
-type eventsPage struct {
-	Events []struct {
-		Cursor  string
-		Account string
-		Payload payload
-	}
-	Next  string
-	Gap   json.RawMessage
-	Reset bool
-}
-
-func (k *killing) page(ctx context.Context, query url.Values) (eventsPage, error) {
-	var page eventsPage
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.gateway.url+"/v1/events?"+query.Encode(), nil)
-	if err != nil {
-		return page, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return page, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return page, fmt.Errorf("status %d", response.StatusCode)
-	}
-	return page, json.NewDecoder(response.Body).Decode(&page)
-}
-
-// poll reads one page and says how many events it had; what it finds wrong is in lost.
-func (f *follower) poll(ctx context.Context, k *killing, timeout time.Duration) int {
-	query := url.Values{"reader": {f.name}, "limit": {"500"}, "timeout": {fmt.Sprint(int(timeout.Seconds()))}, "kind": {"message"}}
-	begin := f.after == ""
-	if !begin {
-		query.Set("after", f.after)
-	} else if sum(f.got) == 0 && len(f.last) == 0 {
-		query.Set("after", "oldest")
-	}
-	page, err := k.page(ctx, query)
-	if err != nil {
-		return 0 // killed, or not yet there
-	}
-	if page.Gap != nil || page.Reset {
-		f.lost = fmt.Errorf("reader %s was told of a gap %s or reset %v", f.name, page.Gap, page.Reset)
-		return 0
-	}
-	again := map[string]bool{}
-	if begin {
-		for _, cursor := range f.last {
-			again[cursor] = true // that page was not acknowledged
-		}
-	}
-	f.last = f.last[:0]
-	for _, event := range page.Events {
-		f.last = append(f.last, event.Cursor)
-		var account, n int
-		if _, err := fmt.Sscanf(event.Account, "+155501001%02d", &account); err != nil {
-			f.lost = err
-			return 0
-		}
-		if _, err := fmt.Sscanf(event.Payload.text(), "n=%d", &n); err != nil {
-			f.lost = err
-			return 0
-		}
-		switch {
-		case n == f.got[account]:
-			f.got[account]++
-		case n < f.got[account] && again[event.Cursor]:
-		default:
-			f.lost = fmt.Errorf("reader %s: message %d of account %d comes after %d", f.name, n, account, f.got[account]-1)
-			return 0
-		}
-	}
-	f.after = page.Next
-	return len(page.Events)
 }
 
 // numbered is the n-th message for account, of a length as real ones have.

@@ -12,6 +12,7 @@ import (
 
 	"heliograph/adapters/hub"
 	"heliograph/adapters/jetstream"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/memlog"
 	"heliograph/app/receiving"
 	"heliograph/domain"
@@ -55,7 +56,7 @@ func newHouse(b *testing.B, open func(b *testing.B) jetstream.Options, readers i
 		log = kept
 	}
 	subscriptions := hub.New(log, hub.Options{})
-	h := house{service: receiving.New(log, subscriptions, receiving.Options{})}
+	h := house{service: receiving.New(log, memkv.New(), subscriptions, receiving.Options{})}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
 	var parts errgroup.Group
 	parts.Go(func() error { return subscriptions.Run(ctx) })

@@ -91,6 +91,10 @@ type Receive struct {
 	ScheduleIgnoreAttachments, ScheduleIgnoreStories, ScheduleIgnoreAvatars, ScheduleIgnoreStickers, ScheduleSendReadReceipts bool
 	// BufferBytes bounds what was received and is not stored yet.
 	BufferBytes int64
+	// Ack is how named readers on WebSockets acknowledge that do not say it.
+	Ack ports.AckMode
+	// ResumeUnnamed has WebSockets without a name go on where the last one was.
+	ResumeUnnamed bool
 }
 
 // Webhook says who is called with what was received.

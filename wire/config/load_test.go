@@ -100,30 +100,32 @@ func TestFaults(t *testing.T) {
 		environ []string
 		want    string
 	}{
-		"port is a word":                   {[]string{"PORT=http"}, "PORT"},
-		"a trust mode that is none":        {[]string{"MODE=json-rpc", "JSON_RPC_TRUST_NEW_IDENTITIES=sometimes"}, "JSON_RPC_TRUST_NEW_IDENTITIES"},
-		"port too large":                   {[]string{"PORT=70000"}, "PORT"},
-		"schedule in a daemon mode":        {[]string{"MODE=json-rpc", "AUTO_RECEIVE_SCHEDULE=0 22 * * *"}, "AUTO_RECEIVE_SCHEDULE"},
-		"command timeout in a daemon mode": {[]string{"MODE=json-rpc", "SIGNAL_CLI_CMD_TIMEOUT=10"}, "SIGNAL_CLI_CMD_TIMEOUT"},
-		"schedule of four fields":          {[]string{"AUTO_RECEIVE_SCHEDULE=0 22 * *"}, "AUTO_RECEIVE_SCHEDULE"},
-		"schedule with a macro":            {[]string{"AUTO_RECEIVE_SCHEDULE=@daily"}, "AUTO_RECEIVE_SCHEDULE"},
-		"both ways to say native":          {[]string{"USE_NATIVE=1", "MODE=native"}, "USE_NATIVE"},
-		"open to others without a token":   {[]string{"HELIOGRAPH_LISTEN=0.0.0.0:8080"}, "HELIOGRAPH_TOKEN"},
-		"open to others, said half":        {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=no"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED"},
-		"consent by a number":              {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=1"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
-		"consent by another word":          {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=true"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
-		"consent in capitals":              {[]string{"HELIOGRAPH_ALLOW_UNAUTHENTICATED=YES"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
-		"address in a process mode":        {[]string{"HELIOGRAPH_SIGNAL_CLI_ADDRESS=tcp://127.0.0.1:1"}, "signal_cli.address"},
-		"address without a scheme":         {[]string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=127.0.0.1:1"}, "unix:///path"},
-		"relative socket":                  {[]string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=unix://x"}, "unix:///path"},
-		"token file is missing":            {[]string{"HELIOGRAPH_TOKEN_FILE=/nowhere/token"}, "token_file"},
-		"token with a blank":               {[]string{"HELIOGRAPH_TOKEN=a b"}, "token"},
-		"configuration file is missing":    {[]string{"HELIOGRAPH_CONFIG=/nowhere/h.yaml"}, "/nowhere/h.yaml"},
-		"webhook that is no URL":           {[]string{"RECEIVE_WEBHOOK_URL=s3cret@127.0.0.1:1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
-		"webhook of another scheme":        {[]string{"RECEIVE_WEBHOOK_URL=ftp://hermes:s3cret@127.0.0.1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
-		"webhook without a host":           {[]string{"RECEIVE_WEBHOOK_URL=http:///hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
-		"webhook given up at once":         {[]string{"HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER=0"}, "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER"},
-		"origin with a path":               {[]string{"HELIOGRAPH_ALLOWED_ORIGINS=https://a.example/x"}, "allowed_origins"},
+		"port is a word":                    {[]string{"PORT=http"}, "PORT"},
+		"a trust mode that is none":         {[]string{"MODE=json-rpc", "JSON_RPC_TRUST_NEW_IDENTITIES=sometimes"}, "JSON_RPC_TRUST_NEW_IDENTITIES"},
+		"port too large":                    {[]string{"PORT=70000"}, "PORT"},
+		"schedule in a daemon mode":         {[]string{"MODE=json-rpc", "AUTO_RECEIVE_SCHEDULE=0 22 * * *"}, "AUTO_RECEIVE_SCHEDULE"},
+		"command timeout in a daemon mode":  {[]string{"MODE=json-rpc", "SIGNAL_CLI_CMD_TIMEOUT=10"}, "SIGNAL_CLI_CMD_TIMEOUT"},
+		"schedule of four fields":           {[]string{"AUTO_RECEIVE_SCHEDULE=0 22 * *"}, "AUTO_RECEIVE_SCHEDULE"},
+		"schedule with a macro":             {[]string{"AUTO_RECEIVE_SCHEDULE=@daily"}, "AUTO_RECEIVE_SCHEDULE"},
+		"both ways to say native":           {[]string{"USE_NATIVE=1", "MODE=native"}, "USE_NATIVE"},
+		"open to others without a token":    {[]string{"HELIOGRAPH_LISTEN=0.0.0.0:8080"}, "HELIOGRAPH_TOKEN"},
+		"open to others, said half":         {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=no"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED"},
+		"consent by a number":               {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=1"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
+		"consent by another word":           {[]string{"HELIOGRAPH_LISTEN=:8080", "HELIOGRAPH_ALLOW_UNAUTHENTICATED=true"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
+		"consent in capitals":               {[]string{"HELIOGRAPH_ALLOW_UNAUTHENTICATED=YES"}, "HELIOGRAPH_ALLOW_UNAUTHENTICATED): must be the word yes"},
+		"address in a process mode":         {[]string{"HELIOGRAPH_SIGNAL_CLI_ADDRESS=tcp://127.0.0.1:1"}, "signal_cli.address"},
+		"address without a scheme":          {[]string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=127.0.0.1:1"}, "unix:///path"},
+		"relative socket":                   {[]string{"MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=unix://x"}, "unix:///path"},
+		"token file is missing":             {[]string{"HELIOGRAPH_TOKEN_FILE=/nowhere/token"}, "token_file"},
+		"token with a blank":                {[]string{"HELIOGRAPH_TOKEN=a b"}, "token"},
+		"configuration file is missing":     {[]string{"HELIOGRAPH_CONFIG=/nowhere/h.yaml"}, "/nowhere/h.yaml"},
+		"webhook that is no URL":            {[]string{"RECEIVE_WEBHOOK_URL=s3cret@127.0.0.1:1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook of another scheme":         {[]string{"RECEIVE_WEBHOOK_URL=ftp://hermes:s3cret@127.0.0.1/hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook without a host":            {[]string{"RECEIVE_WEBHOOK_URL=http:///hook"}, "RECEIVE_WEBHOOK_URL): must be an http or https URL"},
+		"webhook given up at once":          {[]string{"HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER=0"}, "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER"},
+		"a way to acknowledge that is none": {[]string{"HELIOGRAPH_RECEIVE_ACK=often"}, "HELIOGRAPH_RECEIVE_ACK): must be pong, none or explicit"},
+		"a start that is none":              {[]string{"HELIOGRAPH_RECEIVE_UNNAMED=first"}, "HELIOGRAPH_RECEIVE_UNNAMED): must be live or last"},
+		"origin with a path":                {[]string{"HELIOGRAPH_ALLOWED_ORIGINS=https://a.example/x"}, "allowed_origins"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := config.Load(config.Sources{Environ: c.environ})
@@ -197,7 +199,7 @@ func TestVariablesOfTheDaemon(t *testing.T) {
 	}
 	want := config.Receive{IgnoreAttachments: true, IgnoreStories: true, IgnoreAvatars: true, IgnoreStickers: true}
 	got := c.Receive
-	got.Interval, got.ScheduleTimeout, got.BufferBytes = 0, 0, 0
+	got.Interval, got.ScheduleTimeout, got.BufferBytes, got.Ack = 0, 0, 0, ""
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -150,6 +150,10 @@ var settings = slices.Concat([]Setting{
 			c.Receive.BufferBytes, err = parseBytes(s, 1<<20, 1<<34)
 			return err
 		}},
+	{Key: "receive.ack", Env: "HELIOGRAPH_RECEIVE_ACK", Default: "pong", Unit: "word", Help: "What moves a named reader on a WebSocket of `/v1/receive` that does not say `ack=`: `pong`, `none` or `explicit`, see Reading events.",
+		set: func(c *Config, s string) error { c.Receive.Ack = ports.AckMode(s); return checkAck(c.Receive.Ack) }},
+	{Key: "receive.unnamed", Env: "HELIOGRAPH_RECEIVE_UNNAMED", Default: "live", Unit: "word", Help: "Where a WebSocket of `/v1/receive` without `reader=` begins: `live` with what comes, `last` where the last such one of the account was.",
+		set: func(c *Config, s string) error { c.Receive.ResumeUnnamed = s == "last"; return checkUnnamed(s) }},
 
 	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in order and in every mode; may hold `user:password@`.",
 		set: func(c *Config, s string) error { c.Webhook.URL = Secret(s); return checkWebhookURL(s) }},
@@ -218,6 +222,20 @@ func checkWebhookURL(s string) error {
 func checkTextMode(m ports.TextMode) error {
 	if m != ports.TextNormal && m != ports.TextStyled {
 		return errors.New("must be normal or styled")
+	}
+	return nil
+}
+
+func checkAck(m ports.AckMode) error {
+	if !slices.Contains(ports.AckModes(), m) {
+		return errors.New("must be pong, none or explicit")
+	}
+	return nil
+}
+
+func checkUnnamed(s string) error {
+	if s != "live" && s != "last" {
+		return errors.New("must be live or last")
 	}
 	return nil
 }

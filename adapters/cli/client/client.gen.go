@@ -108,6 +108,60 @@ func (e ErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for EventKind.
+const (
+	EventKindAccount      EventKind = "account"
+	EventKindCall         EventKind = "call"
+	EventKindCallEvent    EventKind = "call_event"
+	EventKindDelete       EventKind = "delete"
+	EventKindEdit         EventKind = "edit"
+	EventKindException    EventKind = "exception"
+	EventKindMessage      EventKind = "message"
+	EventKindOther        EventKind = "other"
+	EventKindReaction     EventKind = "reaction"
+	EventKindReceipt      EventKind = "receipt"
+	EventKindReceiveError EventKind = "receive_error"
+	EventKindStory        EventKind = "story"
+	EventKindSync         EventKind = "sync"
+	EventKindTyping       EventKind = "typing"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case EventKindAccount:
+		return true
+	case EventKindCall:
+		return true
+	case EventKindCallEvent:
+		return true
+	case EventKindDelete:
+		return true
+	case EventKindEdit:
+		return true
+	case EventKindException:
+		return true
+	case EventKindMessage:
+		return true
+	case EventKindOther:
+		return true
+	case EventKindReaction:
+		return true
+	case EventKindReceipt:
+		return true
+	case EventKindReceiveError:
+		return true
+	case EventKindStory:
+		return true
+	case EventKindSync:
+		return true
+	case EventKindTyping:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SendMessageRequestTextMode.
 const (
 	SendMessageRequestTextModeEmpty  SendMessageRequestTextMode = ""
@@ -144,6 +198,45 @@ func (e RemoveContactParamsMode) Valid() bool {
 	case RemoveContactParamsModeForget:
 		return true
 	case RemoveContactParamsModeHide:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEventsParamsAck.
+const (
+	ListEventsParamsAckExplicit ListEventsParamsAck = "explicit"
+	ListEventsParamsAckNone     ListEventsParamsAck = "none"
+	ListEventsParamsAckPong     ListEventsParamsAck = "pong"
+)
+
+// Valid indicates whether the value is a known member of the ListEventsParamsAck enum.
+func (e ListEventsParamsAck) Valid() bool {
+	switch e {
+	case ListEventsParamsAckExplicit:
+		return true
+	case ListEventsParamsAckNone:
+		return true
+	case ListEventsParamsAckPong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListEventsParamsOrder.
+const (
+	Asc  ListEventsParamsOrder = "asc"
+	Desc ListEventsParamsOrder = "desc"
+)
+
+// Valid indicates whether the value is a known member of the ListEventsParamsOrder enum.
+func (e ListEventsParamsOrder) Valid() bool {
+	switch e {
+	case Asc:
+		return true
+	case Desc:
 		return true
 	default:
 		return false
@@ -234,6 +327,27 @@ func (e ReceiveMessagesParamsSendReadReceipts) Valid() bool {
 	case ReceiveMessagesParamsSendReadReceiptsFalse:
 		return true
 	case ReceiveMessagesParamsSendReadReceiptsTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReceiveMessagesParamsAck.
+const (
+	ReceiveMessagesParamsAckExplicit ReceiveMessagesParamsAck = "explicit"
+	ReceiveMessagesParamsAckNone     ReceiveMessagesParamsAck = "none"
+	ReceiveMessagesParamsAckPong     ReceiveMessagesParamsAck = "pong"
+)
+
+// Valid indicates whether the value is a known member of the ReceiveMessagesParamsAck enum.
+func (e ReceiveMessagesParamsAck) Valid() bool {
+	switch e {
+	case ReceiveMessagesParamsAckExplicit:
+		return true
+	case ReceiveMessagesParamsAckNone:
+		return true
+	case ReceiveMessagesParamsAckPong:
 		return true
 	default:
 		return false
@@ -424,6 +538,52 @@ type Error struct {
 // ErrorCode For programs
 type ErrorCode string
 
+// Event What was received, with its place
+type Event struct {
+	// Account Who received it; absent for a failure to receive
+	Account *string `json:"account,omitempty"`
+
+	// Cursor Its place; opaque
+	Cursor string `json:"cursor"`
+
+	// Group The group it was sent to (group.…)
+	Group *string `json:"group,omitempty"`
+
+	// Kind What an event is about
+	Kind EventKind `json:"kind"`
+
+	// Payload What signal-cli reported, untouched
+	Payload *map[string]interface{} `json:"payload,omitempty"`
+
+	// Raw What signal-cli reported, in place of a payload, where it is not JSON
+	Raw *string `json:"raw,omitempty"`
+
+	// Received When the gateway got it, in milliseconds since 1970
+	Received int64 `json:"received"`
+
+	// Source The sender's UUID, else number
+	Source *string `json:"source,omitempty"`
+}
+
+// EventKind What an event is about
+type EventKind string
+
+// Events defines model for Events.
+type Events struct {
+	// Done Nothing older is kept (order=desc)
+	Done   *bool   `json:"done,omitempty"`
+	Events []Event `json:"events"`
+
+	// Gap All events after the one and before the other cursor are gone
+	Gap *Gap `json:"gap,omitempty"`
+
+	// Next Cursor for the next request: `after`, or with order=desc `until`
+	Next string `json:"next"`
+
+	// Reset The cursor was of an earlier life of the event log; the answer begins at the oldest event
+	Reset *bool `json:"reset,omitempty"`
+}
+
 // FailedRecipient defines model for FailedRecipient.
 type FailedRecipient struct {
 	Number *string `json:"number,omitempty"`
@@ -441,6 +601,12 @@ type FoundUser struct {
 
 	// Registered Whether they are at Signal
 	Registered bool `json:"registered"`
+}
+
+// Gap All events after the one and before the other cursor are gone
+type Gap struct {
+	After string `json:"after"`
+	Next  string `json:"next"`
 }
 
 // Group defines model for Group.
@@ -648,6 +814,24 @@ type Reaction struct {
 
 	// Timestamp Timestamp of the message
 	Timestamp int64 `json:"timestamp"`
+}
+
+// Reader defines model for Reader.
+type Reader struct {
+	// Account Of a reader of /v1/receive/{number}
+	Account *string `json:"account,omitempty"`
+
+	// Behind The most events, of all accounts and kinds, that it has yet to get; absent where its cursor is of an earlier life of the event log
+	Behind *int64 `json:"behind,omitempty"`
+
+	// Cursor Everything up to there was acknowledged
+	Cursor string `json:"cursor"`
+
+	// Name Empty for the WebSockets of an account that were given no name
+	Name string `json:"name"`
+
+	// Updated When it moved last
+	Updated time.Time `json:"updated"`
 }
 
 // Readiness defines model for Readiness.
@@ -1005,6 +1189,66 @@ type GetContactParams struct {
 	AllRecipients *string `form:"all_recipients,omitempty" json:"all_recipients,omitempty"`
 }
 
+// DeleteEventsParams defines parameters for DeleteEvents.
+type DeleteEventsParams struct {
+	// Account The account
+	Account string `form:"account" json:"account"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// Account Events of this account; may be repeated
+	Account *[]string `form:"account,omitempty" json:"account,omitempty"`
+
+	// Kind Events of this kind; may be repeated
+	Kind *[]EventKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Sender Sent by this phone number or UUID; may be repeated
+	Sender *[]string `form:"sender,omitempty" json:"sender,omitempty"`
+
+	// Group Sent to this group (group.…); may be repeated
+	Group *[]string `form:"group,omitempty" json:"group,omitempty"`
+
+	// Conversation What was said with this phone number or UUID, or in this group, in both directions; without receipts and typing, unless kinds are given
+	Conversation *string `form:"conversation,omitempty" json:"conversation,omitempty"`
+
+	// After Cursor to go on from, or `oldest` or `latest`
+	After *string `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit The most to return, 1 to 1000, default 100 (one answer only)
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Timeout Seconds to wait while there is nothing, 0 to 60 (one answer only)
+	Timeout *int `form:"timeout,omitempty" json:"timeout,omitempty"`
+
+	// Reader Name under which to remember how far it came: printable text without / and %
+	Reader *string `form:"reader,omitempty" json:"reader,omitempty"`
+
+	// Ack How a named reader acknowledges, default explicit (WebSocket only)
+	Ack *ListEventsParamsAck `form:"ack,omitempty" json:"ack,omitempty"`
+
+	// Order `desc` for the newest first
+	Order *ListEventsParamsOrder `form:"order,omitempty" json:"order,omitempty"`
+
+	// Until Cursor up to which to read (order=desc)
+	Until *string `form:"until,omitempty" json:"until,omitempty"`
+
+	// Before Cursor before which to read (order=desc)
+	Before *string `form:"before,omitempty" json:"before,omitempty"`
+
+	// LastEventId As the header Last-Event-ID
+	LastEventId *string `form:"last_event_id,omitempty" json:"last_event_id,omitempty"`
+
+	// LastEventID Cursor to go on from
+	LastEventID *string `json:"Last-Event-ID,omitempty"`
+}
+
+// ListEventsParamsAck defines parameters for ListEvents.
+type ListEventsParamsAck string
+
+// ListEventsParamsOrder defines parameters for ListEvents.
+type ListEventsParamsOrder string
+
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
 	// Expand Name people as objects, not by one of their names; `true` or `false`
@@ -1030,6 +1274,12 @@ type ShowDeviceLinkParams struct {
 type CreateDeviceLinkParams struct {
 	// DeviceName How the phone lists the device
 	DeviceName DeviceName `form:"device_name" json:"device_name"`
+}
+
+// DeleteReaderParams defines parameters for DeleteReader.
+type DeleteReaderParams struct {
+	// Account Of the reader of /v1/receive/{number}: its account
+	Account *string `form:"account,omitempty" json:"account,omitempty"`
 }
 
 // ReceiveMessagesParams defines parameters for ReceiveMessages.
@@ -1058,6 +1308,12 @@ type ReceiveMessagesParams struct {
 	// LastEventId Cursor to go on from (WebSocket and server-sent events)
 	LastEventId *string `form:"last_event_id,omitempty" json:"last_event_id,omitempty"`
 
+	// Reader Name under which to remember how far it came: printable text without / and % (WebSocket and server-sent events)
+	Reader *string `form:"reader,omitempty" json:"reader,omitempty"`
+
+	// Ack How a named reader acknowledges (WebSocket only)
+	Ack *ReceiveMessagesParamsAck `form:"ack,omitempty" json:"ack,omitempty"`
+
 	// Gaps Tell of messages that expired before they could be delivered (WebSocket only)
 	Gaps *ReceiveMessagesParamsGaps `form:"gaps,omitempty" json:"gaps,omitempty"`
 
@@ -1079,6 +1335,9 @@ type ReceiveMessagesParamsIgnoreStickers string
 
 // ReceiveMessagesParamsSendReadReceipts defines parameters for ReceiveMessages.
 type ReceiveMessagesParamsSendReadReceipts string
+
+// ReceiveMessagesParamsAck defines parameters for ReceiveMessages.
+type ReceiveMessagesParamsAck string
 
 // ReceiveMessagesParamsGaps defines parameters for ReceiveMessages.
 type ReceiveMessagesParamsGaps string
@@ -1683,6 +1942,35 @@ type ClientInterface interface {
 	// Corresponds with DELETE /v1/devices/{number}/{device} (the `RemoveDevice` operationId).
 	RemoveDevice(ctx context.Context, number AccountNumber, device int64, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteEvents Delete everything that is kept of an account
+	//
+	// Its events, and how far its readers were. Readers that had not got these events never will.
+	//
+	// Corresponds with DELETE /v1/events (the `DeleteEvents` operationId).
+	DeleteEvents(ctx context.Context, params *DeleteEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEvents Read what was received, with cursors, forward or back in time
+	//
+	// All accounts' events, or those that the filters choose; parameters of different names must all match, several of one name are alternatives.
+	//
+	// * `Upgrade: websocket`: a WebSocket. Each text frame is an Event. `{"gap":{"after":…,"next":…}}` and `{"reset":{"next":…}}` tell that events
+	//   are gone. With `reader=NAME` the client acknowledges with `{"ack":"CURSOR"}`, which is answered `{"acked":"CURSOR"}` when it is
+	//   remembered; several that come at once are answered by one answer, for the furthest. What cannot be acknowledged is answered
+	//   `{"error":…,"code":…}`, and nothing is moved. `ack=pong` and `ack=none` acknowledge by themselves, as for `/v1/receive/{number}`.
+	// * `Accept: text/event-stream`: server-sent events. The data is an Event, the `id` its cursor. The events `gap` and `reset` tell that events are gone.
+	//   A client that comes back with `Last-Event-ID` goes on where it was, and a named reader acknowledges with it.
+	// * else one answer: what comes after `after`, oldest first; ask again with `after` set to its `next`. With `timeout` it waits while there is
+	//   nothing. With `reader=NAME`, asking from a cursor acknowledges everything before it, and asking without `after` gives what
+	//   was not acknowledged. An answer holds about 1 MiB of payloads, but at least one event.
+	//
+	// Without `after`, an answer begins at the oldest event that is kept, a stream with what comes, and a named reader where its name stands.
+	//
+	// With `order=desc` the answer is the newest first, up to and including `until` or only what is `before`; go on with `until` set to `next`, until
+	// `done`. It looks at a bounded number of events, so it may be short, or empty, before `done`.
+	//
+	// Corresponds with GET /v1/events (the `ListEvents` operationId).
+	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGroups List the groups an account knows
 	//
 	// Corresponds with GET /v1/groups/{number} (the `ListGroups` operationId).
@@ -2036,6 +2324,16 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/reactions/{number} (the `SendReaction` operationId).
 	SendReaction(ctx context.Context, number AccountNumber, body SendReactionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListReaders List the named readers and how far they are
+	//
+	// Corresponds with GET /v1/readers (the `ListReaders` operationId).
+	ListReaders(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteReader Forget a named reader
+	//
+	// Corresponds with DELETE /v1/readers/{name} (the `DeleteReader` operationId).
+	DeleteReader(ctx context.Context, name string, params *DeleteReaderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SendReceiptWithBody Tell that a message was read or viewed
 	//
 	// Takes any type of body and a specified content type.
@@ -2054,8 +2352,8 @@ type ClientInterface interface {
 	//
 	// In every mode of the gateway, by content negotiation:
 	//
-	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-	//   The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored, except with `ack=explicit`.
+	//   The query is ignored, except `reader` and `ack`, see below, `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
 	//   `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
 	//   the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
 	//   stopped reading, 1011 an internal failure.
@@ -2066,6 +2364,12 @@ type ClientInterface interface {
 	//
 	// WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 	// the oldest that is kept.
+	//
+	// With `reader=NAME` the gateway remembers under this name of the account how far a WebSocket or a stream of server-sent events
+	// came, and the next one of the name goes on from there. Server-sent events acknowledge with `Last-Event-ID`. On a WebSocket `ack` says what counts as
+	// acknowledged: `pong`, the default, what was written before a ping that the client's WebSocket library answered; `none`, what was
+	// written; `explicit`, what the client says: each text frame `{"ack":true}` acknowledges the oldest message that is not
+	// acknowledged yet. At most 256 are sent ahead of it.
 	//
 	// Corresponds with GET /v1/receive/{number} (the `ReceiveMessages` operationId).
 	ReceiveMessages(ctx context.Context, number AccountNumber, params *ReceiveMessagesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2884,6 +3188,55 @@ func (c *Client) DeleteLocalData(ctx context.Context, number AccountNumber, body
 // Corresponds with DELETE /v1/devices/{number}/{device} (the `RemoveDevice` operationId).
 func (c *Client) RemoveDevice(ctx context.Context, number AccountNumber, device int64, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRemoveDeviceRequest(c.Server, number, device)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteEvents Delete everything that is kept of an account
+//
+// Its events, and how far its readers were. Readers that had not got these events never will.
+//
+// Corresponds with DELETE /v1/events (the `DeleteEvents` operationId).
+func (c *Client) DeleteEvents(ctx context.Context, params *DeleteEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEvents Read what was received, with cursors, forward or back in time
+//
+// All accounts' events, or those that the filters choose; parameters of different names must all match, several of one name are alternatives.
+//
+//   - `Upgrade: websocket`: a WebSocket. Each text frame is an Event. `{"gap":{"after":…,"next":…}}` and `{"reset":{"next":…}}` tell that events
+//     are gone. With `reader=NAME` the client acknowledges with `{"ack":"CURSOR"}`, which is answered `{"acked":"CURSOR"}` when it is
+//     remembered; several that come at once are answered by one answer, for the furthest. What cannot be acknowledged is answered
+//     `{"error":…,"code":…}`, and nothing is moved. `ack=pong` and `ack=none` acknowledge by themselves, as for `/v1/receive/{number}`.
+//   - `Accept: text/event-stream`: server-sent events. The data is an Event, the `id` its cursor. The events `gap` and `reset` tell that events are gone.
+//     A client that comes back with `Last-Event-ID` goes on where it was, and a named reader acknowledges with it.
+//   - else one answer: what comes after `after`, oldest first; ask again with `after` set to its `next`. With `timeout` it waits while there is
+//     nothing. With `reader=NAME`, asking from a cursor acknowledges everything before it, and asking without `after` gives what
+//     was not acknowledged. An answer holds about 1 MiB of payloads, but at least one event.
+//
+// Without `after`, an answer begins at the oldest event that is kept, a stream with what comes, and a named reader where its name stands.
+//
+// With `order=desc` the answer is the newest first, up to and including `until` or only what is `before`; go on with `until` set to `next`, until
+// `done`. It looks at a bounded number of events, so it may be short, or empty, before `done`.
+//
+// Corresponds with GET /v1/events (the `ListEvents` operationId).
+func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3777,6 +4130,36 @@ func (c *Client) SendReaction(ctx context.Context, number AccountNumber, body Se
 	return c.Client.Do(req)
 }
 
+// ListReaders List the named readers and how far they are
+//
+// Corresponds with GET /v1/readers (the `ListReaders` operationId).
+func (c *Client) ListReaders(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReadersRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteReader Forget a named reader
+//
+// Corresponds with DELETE /v1/readers/{name} (the `DeleteReader` operationId).
+func (c *Client) DeleteReader(ctx context.Context, name string, params *DeleteReaderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteReaderRequest(c.Server, name, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SendReceiptWithBody Tell that a message was read or viewed
 //
 // Takes any type of body and a specified content type.
@@ -3815,8 +4198,8 @@ func (c *Client) SendReceipt(ctx context.Context, number AccountNumber, body Sen
 //
 // In every mode of the gateway, by content negotiation:
 //
-//   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-//     The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+//   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored, except with `ack=explicit`.
+//     The query is ignored, except `reader` and `ack`, see below, `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
 //     `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
 //     the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
 //     stopped reading, 1011 an internal failure.
@@ -3827,6 +4210,12 @@ func (c *Client) SendReceipt(ctx context.Context, number AccountNumber, body Sen
 //
 // WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 // the oldest that is kept.
+//
+// With `reader=NAME` the gateway remembers under this name of the account how far a WebSocket or a stream of server-sent events
+// came, and the next one of the name goes on from there. Server-sent events acknowledge with `Last-Event-ID`. On a WebSocket `ack` says what counts as
+// acknowledged: `pong`, the default, what was written before a ping that the client's WebSocket library answered; `none`, what was
+// written; `explicit`, what the client says: each text frame `{"ack":true}` acknowledges the oldest message that is not
+// acknowledged yet. At most 256 are sent ahead of it.
 //
 // Corresponds with GET /v1/receive/{number} (the `ReceiveMessages` operationId).
 func (c *Client) ReceiveMessages(ctx context.Context, number AccountNumber, params *ReceiveMessagesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5535,6 +5924,281 @@ func NewRemoveDeviceRequest(server string, number AccountNumber, device int64) (
 	return req, nil
 }
 
+// NewDeleteEventsRequest constructs an http.Request for the DeleteEvents method
+func NewDeleteEventsRequest(server string, params *DeleteEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account", params.Account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListEventsRequest constructs an http.Request for the ListEvents method
+func NewListEventsRequest(server string, params *ListEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Account != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account", *params.Account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sender != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sender", *params.Sender, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Group != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "group", *params.Group, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Conversation != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "conversation", *params.Conversation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Timeout != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "timeout", *params.Timeout, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Reader != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reader", *params.Reader, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ack != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ack", *params.Ack, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Order != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", *params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Before != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "before", *params.Before, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastEventId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_event_id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListGroupsRequest constructs an http.Request for the ListGroups method
 func NewListGroupsRequest(server string, number AccountNumber, params *ListGroupsParams) (*http.Request, error) {
 	var err error
@@ -7141,6 +7805,94 @@ func NewSendReactionRequestWithBody(server string, number AccountNumber, content
 	return req, nil
 }
 
+// NewListReadersRequest constructs an http.Request for the ListReaders method
+func NewListReadersRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/readers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeleteReaderRequest constructs an http.Request for the DeleteReader method
+func NewDeleteReaderRequest(server string, name string, params *DeleteReaderParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/readers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Account != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "account", *params.Account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewSendReceiptRequest calls the generic SendReceipt builder with application/json body
 func NewSendReceiptRequest(server string, number AccountNumber, body SendReceiptJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -7310,6 +8062,30 @@ func NewReceiveMessagesRequest(server string, number AccountNumber, params *Rece
 		if params.LastEventId != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_event_id", *params.LastEventId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Reader != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reader", *params.Reader, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ack != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ack", *params.Ack, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -8216,6 +8992,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /v1/devices/{number}/{device} (the `RemoveDevice` operationId).
 	RemoveDeviceWithResponse(ctx context.Context, number AccountNumber, device int64, reqEditors ...RequestEditorFn) (*RemoveDeviceResponse, error)
 
+	// DeleteEventsWithResponse Delete everything that is kept of an account
+	//
+	// Its events, and how far its readers were. Readers that had not got these events never will.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/events (the `DeleteEvents` operationId).
+	DeleteEventsWithResponse(ctx context.Context, params *DeleteEventsParams, reqEditors ...RequestEditorFn) (*DeleteEventsResponse, error)
+
+	// ListEventsWithResponse Read what was received, with cursors, forward or back in time
+	//
+	// All accounts' events, or those that the filters choose; parameters of different names must all match, several of one name are alternatives.
+	//
+	// * `Upgrade: websocket`: a WebSocket. Each text frame is an Event. `{"gap":{"after":…,"next":…}}` and `{"reset":{"next":…}}` tell that events
+	//   are gone. With `reader=NAME` the client acknowledges with `{"ack":"CURSOR"}`, which is answered `{"acked":"CURSOR"}` when it is
+	//   remembered; several that come at once are answered by one answer, for the furthest. What cannot be acknowledged is answered
+	//   `{"error":…,"code":…}`, and nothing is moved. `ack=pong` and `ack=none` acknowledge by themselves, as for `/v1/receive/{number}`.
+	// * `Accept: text/event-stream`: server-sent events. The data is an Event, the `id` its cursor. The events `gap` and `reset` tell that events are gone.
+	//   A client that comes back with `Last-Event-ID` goes on where it was, and a named reader acknowledges with it.
+	// * else one answer: what comes after `after`, oldest first; ask again with `after` set to its `next`. With `timeout` it waits while there is
+	//   nothing. With `reader=NAME`, asking from a cursor acknowledges everything before it, and asking without `after` gives what
+	//   was not acknowledged. An answer holds about 1 MiB of payloads, but at least one event.
+	//
+	// Without `after`, an answer begins at the oldest event that is kept, a stream with what comes, and a named reader where its name stands.
+	//
+	// With `order=desc` the answer is the newest first, up to and including `until` or only what is `before`; go on with `until` set to `next`, until
+	// `done`. It looks at a bounded number of events, so it may be short, or empty, before `done`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/events (the `ListEvents` operationId).
+	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
 	// ListGroupsWithResponse List the groups an account knows
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -8595,6 +9404,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/reactions/{number} (the `SendReaction` operationId).
 	SendReactionWithResponse(ctx context.Context, number AccountNumber, body SendReactionJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReactionResponse, error)
 
+	// ListReadersWithResponse List the named readers and how far they are
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/readers (the `ListReaders` operationId).
+	ListReadersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReadersResponse, error)
+
+	// DeleteReaderWithResponse Forget a named reader
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/readers/{name} (the `DeleteReader` operationId).
+	DeleteReaderWithResponse(ctx context.Context, name string, params *DeleteReaderParams, reqEditors ...RequestEditorFn) (*DeleteReaderResponse, error)
+
 	// SendReceiptWithBodyWithResponse Tell that a message was read or viewed
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8613,8 +9436,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// In every mode of the gateway, by content negotiation:
 	//
-	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-	//   The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+	// * `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored, except with `ack=explicit`.
+	//   The query is ignored, except `reader` and `ack`, see below, `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
 	//   `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
 	//   the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
 	//   stopped reading, 1011 an internal failure.
@@ -8625,6 +9448,12 @@ type ClientWithResponsesInterface interface {
 	//
 	// WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 	// the oldest that is kept.
+	//
+	// With `reader=NAME` the gateway remembers under this name of the account how far a WebSocket or a stream of server-sent events
+	// came, and the next one of the name goes on from there. Server-sent events acknowledge with `Last-Event-ID`. On a WebSocket `ack` says what counts as
+	// acknowledged: `pong`, the default, what was written before a ping that the client's WebSocket library answered; `none`, what was
+	// written; `explicit`, what the client says: each text frame `{"ack":true}` acknowledges the oldest message that is not
+	// acknowledged yet. At most 256 are sent ahead of it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11902,6 +12731,207 @@ func (r RemoveDeviceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RemoveDeviceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteEventsResponse401Headers the declared response headers of an HTTP 401 response for DeleteEvents
+type DeleteEventsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteEventsResponse503Headers the declared response headers of an HTTP 503 response for DeleteEvents
+type DeleteEventsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// JSON501 the response for an HTTP 501 `application/json` response
+	JSON501 *Unsupported
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *OutcomeUnknown
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteEventsResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteEventsResponse503Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteEventsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r DeleteEventsResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteEventsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteEventsResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetJSON501 returns the response for an HTTP 501 `application/json` response
+func (r DeleteEventsResponse) GetJSON501() *Unsupported {
+	return r.JSON501
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r DeleteEventsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON504 returns the response for an HTTP 504 `application/json` response
+func (r DeleteEventsResponse) GetJSON504() *OutcomeUnknown {
+	return r.JSON504
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListEventsResponse401Headers the declared response headers of an HTTP 401 response for ListEvents
+type ListEventsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListEventsResponse503Headers the declared response headers of an HTTP 503 response for ListEvents
+type ListEventsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ListEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Events
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// JSON501 the response for an HTTP 501 `application/json` response
+	JSON501 *Unsupported
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *OutcomeUnknown
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListEventsResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListEventsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventsResponse) GetJSON200() *Events {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListEventsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ListEventsResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListEventsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListEventsResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetJSON501 returns the response for an HTTP 501 `application/json` response
+func (r ListEventsResponse) GetJSON501() *Unsupported {
+	return r.JSON501
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ListEventsResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON504 returns the response for an HTTP 504 `application/json` response
+func (r ListEventsResponse) GetJSON504() *OutcomeUnknown {
+	return r.JSON504
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15466,6 +16496,214 @@ func (r SendReactionResponse) ContentType() string {
 	return ""
 }
 
+// ListReadersResponse401Headers the declared response headers of an HTTP 401 response for ListReaders
+type ListReadersResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListReadersResponse503Headers the declared response headers of an HTTP 503 response for ListReaders
+type ListReadersResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ListReadersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Reader
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// JSON501 the response for an HTTP 501 `application/json` response
+	JSON501 *Unsupported
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *OutcomeUnknown
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListReadersResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListReadersResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReadersResponse) GetJSON200() *[]Reader {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListReadersResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ListReadersResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListReadersResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListReadersResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetJSON501 returns the response for an HTTP 501 `application/json` response
+func (r ListReadersResponse) GetJSON501() *Unsupported {
+	return r.JSON501
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ListReadersResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON504 returns the response for an HTTP 504 `application/json` response
+func (r ListReadersResponse) GetJSON504() *OutcomeUnknown {
+	return r.JSON504
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReadersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReadersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReadersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReadersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteReaderResponse401Headers the declared response headers of an HTTP 401 response for DeleteReader
+type DeleteReaderResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteReaderResponse503Headers the declared response headers of an HTTP 503 response for DeleteReader
+type DeleteReaderResponse503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteReaderResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// JSON501 the response for an HTTP 501 `application/json` response
+	JSON501 *Unsupported
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *OutcomeUnknown
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteReaderResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteReaderResponse503Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteReaderResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r DeleteReaderResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteReaderResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r DeleteReaderResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteReaderResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetJSON501 returns the response for an HTTP 501 `application/json` response
+func (r DeleteReaderResponse) GetJSON501() *Unsupported {
+	return r.JSON501
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r DeleteReaderResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON504 returns the response for an HTTP 504 `application/json` response
+func (r DeleteReaderResponse) GetJSON504() *OutcomeUnknown {
+	return r.JSON504
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteReaderResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteReaderResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteReaderResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteReaderResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SendReceiptResponse401Headers the declared response headers of an HTTP 401 response for SendReceipt
 type SendReceiptResponse401Headers struct {
 	WWWAuthenticate *string
@@ -17364,6 +18602,51 @@ func (c *ClientWithResponses) RemoveDeviceWithResponse(ctx context.Context, numb
 	return ParseRemoveDeviceResponse(rsp)
 }
 
+// DeleteEventsWithResponse Delete everything that is kept of an account
+//
+// Its events, and how far its readers were. Readers that had not got these events never will.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/events (the `DeleteEvents` operationId).
+func (c *ClientWithResponses) DeleteEventsWithResponse(ctx context.Context, params *DeleteEventsParams, reqEditors ...RequestEditorFn) (*DeleteEventsResponse, error) {
+	rsp, err := c.DeleteEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteEventsResponse(rsp)
+}
+
+// ListEventsWithResponse Read what was received, with cursors, forward or back in time
+//
+// All accounts' events, or those that the filters choose; parameters of different names must all match, several of one name are alternatives.
+//
+//   - `Upgrade: websocket`: a WebSocket. Each text frame is an Event. `{"gap":{"after":…,"next":…}}` and `{"reset":{"next":…}}` tell that events
+//     are gone. With `reader=NAME` the client acknowledges with `{"ack":"CURSOR"}`, which is answered `{"acked":"CURSOR"}` when it is
+//     remembered; several that come at once are answered by one answer, for the furthest. What cannot be acknowledged is answered
+//     `{"error":…,"code":…}`, and nothing is moved. `ack=pong` and `ack=none` acknowledge by themselves, as for `/v1/receive/{number}`.
+//   - `Accept: text/event-stream`: server-sent events. The data is an Event, the `id` its cursor. The events `gap` and `reset` tell that events are gone.
+//     A client that comes back with `Last-Event-ID` goes on where it was, and a named reader acknowledges with it.
+//   - else one answer: what comes after `after`, oldest first; ask again with `after` set to its `next`. With `timeout` it waits while there is
+//     nothing. With `reader=NAME`, asking from a cursor acknowledges everything before it, and asking without `after` gives what
+//     was not acknowledged. An answer holds about 1 MiB of payloads, but at least one event.
+//
+// Without `after`, an answer begins at the oldest event that is kept, a stream with what comes, and a named reader where its name stands.
+//
+// With `order=desc` the answer is the newest first, up to and including `until` or only what is `before`; go on with `until` set to `next`, until
+// `done`. It looks at a bounded number of events, so it may be short, or empty, before `done`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/events (the `ListEvents` operationId).
+func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error) {
+	rsp, err := c.ListEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventsResponse(rsp)
+}
+
 // ListGroupsWithResponse List the groups an account knows
 //
 // Returns a wrapper object for the known response body format(s).
@@ -18061,6 +19344,32 @@ func (c *ClientWithResponses) SendReactionWithResponse(ctx context.Context, numb
 	return ParseSendReactionResponse(rsp)
 }
 
+// ListReadersWithResponse List the named readers and how far they are
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/readers (the `ListReaders` operationId).
+func (c *ClientWithResponses) ListReadersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReadersResponse, error) {
+	rsp, err := c.ListReaders(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReadersResponse(rsp)
+}
+
+// DeleteReaderWithResponse Forget a named reader
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/readers/{name} (the `DeleteReader` operationId).
+func (c *ClientWithResponses) DeleteReaderWithResponse(ctx context.Context, name string, params *DeleteReaderParams, reqEditors ...RequestEditorFn) (*DeleteReaderResponse, error) {
+	rsp, err := c.DeleteReader(ctx, name, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteReaderResponse(rsp)
+}
+
 // SendReceiptWithBodyWithResponse Tell that a message was read or viewed
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -18091,8 +19400,8 @@ func (c *ClientWithResponses) SendReceiptWithResponse(ctx context.Context, numbe
 //
 // In every mode of the gateway, by content negotiation:
 //
-//   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored.
-//     The query is ignored, except `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
+//   - `Upgrade: websocket`: a WebSocket. Each text frame is one payload of signal-cli. What clients write is ignored, except with `ack=explicit`.
+//     The query is ignored, except `reader` and `ack`, see below, `last_event_id`: a cursor from which to go on, and `gaps`: with `gaps=true` a frame
 //     `{"gap":{"after":…,"next":…}}` or `{"reset":{"next":…}}` tells that messages expired before they could be delivered, with
 //     the cursors around them; without, that is only logged and counted. Close codes: 1001 the gateway stops, 1008 the client
 //     stopped reading, 1011 an internal failure.
@@ -18103,6 +19412,12 @@ func (c *ClientWithResponses) SendReceiptWithResponse(ctx context.Context, numbe
 //
 // WebSockets and server-sent events begin with what comes after they were opened; the array begins, the first time, with
 // the oldest that is kept.
+//
+// With `reader=NAME` the gateway remembers under this name of the account how far a WebSocket or a stream of server-sent events
+// came, and the next one of the name goes on from there. Server-sent events acknowledge with `Last-Event-ID`. On a WebSocket `ack` says what counts as
+// acknowledged: `pong`, the default, what was written before a ping that the client's WebSocket library answered; `none`, what was
+// written; `explicit`, what the client says: each text frame `{"ack":true}` acknowledges the oldest message that is not
+// acknowledged yet. At most 256 are sent ahead of it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -21332,6 +22647,204 @@ func ParseRemoveDeviceResponse(rsp *http.Response) (*RemoveDeviceResponse, error
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers RemoveDeviceResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteEventsResponse parses an HTTP response from a DeleteEventsWithResponse call
+func ParseDeleteEventsResponse(rsp *http.Response) (*DeleteEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 501:
+		var dest Unsupported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON501 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest OutcomeUnknown
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeleteEventsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
+func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 101:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Events
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 501:
+		var dest Unsupported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON501 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest OutcomeUnknown
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/event-stream) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListEventsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListEventsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -24782,6 +26295,205 @@ func ParseSendReactionResponse(rsp *http.Response) (*SendReactionResponse, error
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers SendReactionResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListReadersResponse parses an HTTP response from a ListReadersWithResponse call
+func ParseListReadersResponse(rsp *http.Response) (*ListReadersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReadersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Reader
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 501:
+		var dest Unsupported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON501 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest OutcomeUnknown
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ListReadersResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListReadersResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteReaderResponse parses an HTTP response from a DeleteReaderWithResponse call
+func ParseDeleteReaderResponse(rsp *http.Response) (*DeleteReaderResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteReaderResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 501:
+		var dest Unsupported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON501 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest OutcomeUnknown
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeleteReaderResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteReaderResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

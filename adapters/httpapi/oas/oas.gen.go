@@ -107,6 +107,60 @@ func (e ErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for EventKind.
+const (
+	EventKindAccount      EventKind = "account"
+	EventKindCall         EventKind = "call"
+	EventKindCallEvent    EventKind = "call_event"
+	EventKindDelete       EventKind = "delete"
+	EventKindEdit         EventKind = "edit"
+	EventKindException    EventKind = "exception"
+	EventKindMessage      EventKind = "message"
+	EventKindOther        EventKind = "other"
+	EventKindReaction     EventKind = "reaction"
+	EventKindReceipt      EventKind = "receipt"
+	EventKindReceiveError EventKind = "receive_error"
+	EventKindStory        EventKind = "story"
+	EventKindSync         EventKind = "sync"
+	EventKindTyping       EventKind = "typing"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case EventKindAccount:
+		return true
+	case EventKindCall:
+		return true
+	case EventKindCallEvent:
+		return true
+	case EventKindDelete:
+		return true
+	case EventKindEdit:
+		return true
+	case EventKindException:
+		return true
+	case EventKindMessage:
+		return true
+	case EventKindOther:
+		return true
+	case EventKindReaction:
+		return true
+	case EventKindReceipt:
+		return true
+	case EventKindReceiveError:
+		return true
+	case EventKindStory:
+		return true
+	case EventKindSync:
+		return true
+	case EventKindTyping:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SendMessageRequestTextMode.
 const (
 	SendMessageRequestTextModeEmpty  SendMessageRequestTextMode = ""
@@ -315,6 +369,52 @@ type Error struct {
 // ErrorCode For programs
 type ErrorCode string
 
+// Event What was received, with its place
+type Event struct {
+	// Account Who received it; absent for a failure to receive
+	Account *string `json:"account,omitempty"`
+
+	// Cursor Its place; opaque
+	Cursor string `json:"cursor"`
+
+	// Group The group it was sent to (group.…)
+	Group *string `json:"group,omitempty"`
+
+	// Kind What an event is about
+	Kind EventKind `json:"kind"`
+
+	// Payload What signal-cli reported, untouched
+	Payload *map[string]interface{} `json:"payload,omitempty"`
+
+	// Raw What signal-cli reported, in place of a payload, where it is not JSON
+	Raw *string `json:"raw,omitempty"`
+
+	// Received When the gateway got it, in milliseconds since 1970
+	Received int64 `json:"received"`
+
+	// Source The sender's UUID, else number
+	Source *string `json:"source,omitempty"`
+}
+
+// EventKind What an event is about
+type EventKind string
+
+// Events defines model for Events.
+type Events struct {
+	// Done Nothing older is kept (order=desc)
+	Done   *bool   `json:"done,omitempty"`
+	Events []Event `json:"events"`
+
+	// Gap All events after the one and before the other cursor are gone
+	Gap *Gap `json:"gap,omitempty"`
+
+	// Next Cursor for the next request: `after`, or with order=desc `until`
+	Next string `json:"next"`
+
+	// Reset The cursor was of an earlier life of the event log; the answer begins at the oldest event
+	Reset *bool `json:"reset,omitempty"`
+}
+
 // FailedRecipient defines model for FailedRecipient.
 type FailedRecipient struct {
 	Number *string `json:"number,omitempty"`
@@ -332,6 +432,12 @@ type FoundUser struct {
 
 	// Registered Whether they are at Signal
 	Registered bool `json:"registered"`
+}
+
+// Gap All events after the one and before the other cursor are gone
+type Gap struct {
+	After string `json:"after"`
+	Next  string `json:"next"`
 }
 
 // Group defines model for Group.
@@ -539,6 +645,24 @@ type Reaction struct {
 
 	// Timestamp Timestamp of the message
 	Timestamp int64 `json:"timestamp"`
+}
+
+// Reader defines model for Reader.
+type Reader struct {
+	// Account Of a reader of /v1/receive/{number}
+	Account *string `json:"account,omitempty"`
+
+	// Behind The most events, of all accounts and kinds, that it has yet to get; absent where its cursor is of an earlier life of the event log
+	Behind *int64 `json:"behind,omitempty"`
+
+	// Cursor Everything up to there was acknowledged
+	Cursor string `json:"cursor"`
+
+	// Name Empty for the WebSockets of an account that were given no name
+	Name string `json:"name"`
+
+	// Updated When it moved last
+	Updated time.Time `json:"updated"`
 }
 
 // Readiness defines model for Readiness.
@@ -885,6 +1009,12 @@ type GetContactParams struct {
 	AllRecipients *string `form:"all_recipients,omitempty" json:"all_recipients,omitempty"`
 }
 
+// DeleteEventsParams defines parameters for DeleteEvents.
+type DeleteEventsParams struct {
+	// Account The account
+	Account string `form:"account" json:"account"`
+}
+
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
 	// Expand Name people as objects, not by one of their names; `true` or `false`
@@ -910,6 +1040,12 @@ type ShowDeviceLinkParams struct {
 type CreateDeviceLinkParams struct {
 	// DeviceName How the phone lists the device
 	DeviceName DeviceName `form:"device_name" json:"device_name"`
+}
+
+// DeleteReaderParams defines parameters for DeleteReader.
+type DeleteReaderParams struct {
+	// Account Of the reader of /v1/receive/{number}: its account
+	Account *string `form:"account,omitempty" json:"account,omitempty"`
 }
 
 // SearchUsersParams defines parameters for SearchUsers.
@@ -1261,6 +1397,9 @@ type ServerInterface interface {
 	// RemoveDevice Unlink a device
 	// (DELETE /v1/devices/{number}/{device})
 	RemoveDevice(w http.ResponseWriter, r *http.Request, number AccountNumber, device int64)
+	// DeleteEvents Delete everything that is kept of an account
+	// (DELETE /v1/events)
+	DeleteEvents(w http.ResponseWriter, r *http.Request, params DeleteEventsParams)
 	// ListGroups List the groups an account knows
 	// (GET /v1/groups/{number})
 	ListGroups(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListGroupsParams)
@@ -1360,6 +1499,12 @@ type ServerInterface interface {
 	// SendReaction Put an emoji on a message
 	// (POST /v1/reactions/{number})
 	SendReaction(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// ListReaders List the named readers and how far they are
+	// (GET /v1/readers)
+	ListReaders(w http.ResponseWriter, r *http.Request)
+	// DeleteReader Forget a named reader
+	// (DELETE /v1/readers/{name})
+	DeleteReader(w http.ResponseWriter, r *http.Request, name string, params DeleteReaderParams)
 	// SendReceipt Tell that a message was read or viewed
 	// (POST /v1/receipts/{number})
 	SendReceipt(w http.ResponseWriter, r *http.Request, number AccountNumber)
@@ -1570,6 +1715,12 @@ func (_ Unimplemented) RemoveDevice(w http.ResponseWriter, r *http.Request, numb
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// DeleteEvents Delete everything that is kept of an account
+// (DELETE /v1/events)
+func (_ Unimplemented) DeleteEvents(w http.ResponseWriter, r *http.Request, params DeleteEventsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListGroups List the groups an account knows
 // (GET /v1/groups/{number})
 func (_ Unimplemented) ListGroups(w http.ResponseWriter, r *http.Request, number AccountNumber, params ListGroupsParams) {
@@ -1765,6 +1916,18 @@ func (_ Unimplemented) RemoveReaction(w http.ResponseWriter, r *http.Request, nu
 // SendReaction Put an emoji on a message
 // (POST /v1/reactions/{number})
 func (_ Unimplemented) SendReaction(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListReaders List the named readers and how far they are
+// (GET /v1/readers)
+func (_ Unimplemented) ListReaders(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteReader Forget a named reader
+// (DELETE /v1/readers/{name})
+func (_ Unimplemented) DeleteReader(w http.ResponseWriter, r *http.Request, name string, params DeleteReaderParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2607,6 +2770,39 @@ func (siw *ServerInterfaceWrapper) RemoveDevice(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.RemoveDevice(w, r, number, device)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteEvents operation middleware
+func (siw *ServerInterfaceWrapper) DeleteEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteEventsParams
+
+	// ------------- Required query parameter "account" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "account", r.URL.Query(), &params.Account, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "account"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteEvents(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3692,6 +3888,62 @@ func (siw *ServerInterfaceWrapper) SendReaction(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// ListReaders operation middleware
+func (siw *ServerInterfaceWrapper) ListReaders(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListReaders(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteReader operation middleware
+func (siw *ServerInterfaceWrapper) DeleteReader(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", chi.URLParam(r, "name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteReaderParams
+
+	// ------------- Optional query parameter "account" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "account", r.URL.Query(), &params.Account, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "account"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteReader(w, r, name, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // SendReceipt operation middleware
 func (siw *ServerInterfaceWrapper) SendReceipt(w http.ResponseWriter, r *http.Request) {
 
@@ -4113,6 +4365,15 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/v1/qrcodelink/raw", wrapper.CreateDeviceLink)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/events", wrapper.DeleteEvents)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/readers", wrapper.ListReaders)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/v1/readers/{name}", wrapper.DeleteReader)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/v1/attachments", wrapper.ListAttachments)
@@ -7817,6 +8078,126 @@ func (response RemoveDevice503JSONResponse) VisitRemoveDeviceResponse(w http.Res
 type RemoveDevice504JSONResponse struct{ OutcomeUnknownJSONResponse }
 
 func (response RemoveDevice504JSONResponse) VisitRemoveDeviceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEventsRequestObject struct {
+	Params DeleteEventsParams
+}
+
+type DeleteEventsResponseObject interface {
+	VisitDeleteEventsResponse(w http.ResponseWriter) error
+}
+
+type DeleteEvents204Response struct {
+}
+
+func (response DeleteEvents204Response) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteEvents400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteEvents400JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response DeleteEvents401JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteEvents403JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents500JSONResponse struct{ InternalJSONResponse }
+
+func (response DeleteEvents500JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response DeleteEvents501JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response DeleteEvents503JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteEvents504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response DeleteEvents504JSONResponse) VisitDeleteEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12445,6 +12826,266 @@ func (response SendReaction504JSONResponse) VisitSendReactionResponse(w http.Res
 	return err
 }
 
+type ListReadersRequestObject struct {
+}
+
+type ListReadersResponseObject interface {
+	VisitListReadersResponse(w http.ResponseWriter) error
+}
+
+type ListReaders200JSONResponse []Reader
+
+func (response ListReaders200JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListReaders400JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response ListReaders401JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListReaders403JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders500JSONResponse struct{ InternalJSONResponse }
+
+func (response ListReaders500JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response ListReaders501JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response ListReaders503JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReaders504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response ListReaders504JSONResponse) VisitListReadersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReaderRequestObject struct {
+	Name   string `json:"name"`
+	Params DeleteReaderParams
+}
+
+type DeleteReaderResponseObject interface {
+	VisitDeleteReaderResponse(w http.ResponseWriter) error
+}
+
+type DeleteReader204Response struct {
+}
+
+func (response DeleteReader204Response) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteReader400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteReader400JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response DeleteReader401JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteReader403JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response DeleteReader404JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader500JSONResponse struct{ InternalJSONResponse }
+
+func (response DeleteReader500JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader501JSONResponse struct{ UnsupportedJSONResponse }
+
+func (response DeleteReader501JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(501)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response DeleteReader503JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteReader504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response DeleteReader504JSONResponse) VisitDeleteReaderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SendReceiptRequestObject struct {
 	Number AccountNumber `json:"number"`
 	Body   *SendReceiptJSONRequestBody
@@ -13832,6 +14473,9 @@ type StrictServerInterface interface {
 	// RemoveDevice Unlink a device
 	// (DELETE /v1/devices/{number}/{device})
 	RemoveDevice(ctx context.Context, request RemoveDeviceRequestObject) (RemoveDeviceResponseObject, error)
+	// DeleteEvents Delete everything that is kept of an account
+	// (DELETE /v1/events)
+	DeleteEvents(ctx context.Context, request DeleteEventsRequestObject) (DeleteEventsResponseObject, error)
 	// ListGroups List the groups an account knows
 	// (GET /v1/groups/{number})
 	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
@@ -13931,6 +14575,12 @@ type StrictServerInterface interface {
 	// SendReaction Put an emoji on a message
 	// (POST /v1/reactions/{number})
 	SendReaction(ctx context.Context, request SendReactionRequestObject) (SendReactionResponseObject, error)
+	// ListReaders List the named readers and how far they are
+	// (GET /v1/readers)
+	ListReaders(ctx context.Context, request ListReadersRequestObject) (ListReadersResponseObject, error)
+	// DeleteReader Forget a named reader
+	// (DELETE /v1/readers/{name})
+	DeleteReader(ctx context.Context, request DeleteReaderRequestObject) (DeleteReaderResponseObject, error)
 	// SendReceipt Tell that a message was read or viewed
 	// (POST /v1/receipts/{number})
 	SendReceipt(ctx context.Context, request SendReceiptRequestObject) (SendReceiptResponseObject, error)
@@ -14810,6 +15460,32 @@ func (sh *strictHandler) RemoveDevice(w http.ResponseWriter, r *http.Request, nu
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RemoveDeviceResponseObject); ok {
 		if err := validResponse.VisitRemoveDeviceResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteEvents operation middleware
+func (sh *strictHandler) DeleteEvents(w http.ResponseWriter, r *http.Request, params DeleteEventsParams) {
+	var request DeleteEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteEvents(ctx, request.(DeleteEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteEventsResponseObject); ok {
+		if err := validResponse.VisitDeleteEventsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -15827,6 +16503,57 @@ func (sh *strictHandler) SendReaction(w http.ResponseWriter, r *http.Request, nu
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(SendReactionResponseObject); ok {
 		if err := validResponse.VisitSendReactionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReaders operation middleware
+func (sh *strictHandler) ListReaders(w http.ResponseWriter, r *http.Request) {
+	var request ListReadersRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReaders(ctx, request.(ListReadersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReaders")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListReadersResponseObject); ok {
+		if err := validResponse.VisitListReadersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteReader operation middleware
+func (sh *strictHandler) DeleteReader(w http.ResponseWriter, r *http.Request, name string, params DeleteReaderParams) {
+	var request DeleteReaderRequestObject
+
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteReader(ctx, request.(DeleteReaderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteReader")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteReaderResponseObject); ok {
+		if err := validResponse.VisitDeleteReaderResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
