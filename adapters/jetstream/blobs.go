@@ -57,7 +57,7 @@ func (s *Store) Blobs(ctx context.Context, options BlobsOptions) (*Blobs, error)
 		options.MaxBytes = 1 << 30
 	}
 	subject := s.options.Prefix + ".blobs."
-	stream, err := s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	stream, err := s.stream(ctx, jetstream.StreamConfig{
 		Name:              s.options.Prefix + "-blobs",
 		Description:       "Large contents of Heliograph, by name",
 		Subjects:          []string{subject + ">"},

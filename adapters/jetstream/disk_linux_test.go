@@ -82,6 +82,42 @@ func TestFullDiskLosesNothingAndMends(t *testing.T) {
 	w.check(t, kv)
 }
 
+// A gateway that is started while the disk is full can be read, and damages nothing.
+func TestStartOnAFullDisk(t *testing.T) {
+	dir := smalldisk.Child(t, 32<<20)
+	if dir == "" {
+		return
+	}
+	o := jetstream.WithoutReserve(jetstream.Options{Dir: filepath.Join(dir, "store")})
+	var want []string
+	for life := range 3 {
+		s := open(t, o)
+		values(t, s)
+		log := openLog(t, s, jetstream.LogOptions{})
+		for range 200 {
+			e := message(alice, len(want))
+			add(t, log, e)
+			want = append(want, string(e.Payload))
+		}
+		s.Close()
+		empty := smalldisk.Fill(t, dir, 4<<10*life)
+		for range 2 {
+			s := open(t, o)
+			values(t, s)
+			log := openLog(t, s, jetstream.LogOptions{})
+			if got := payloads(t, log, domain.Filter{}, domain.Oldest); len(got) != len(want) {
+				t.Errorf("%d events of %d are read", len(got), len(want))
+			}
+			log.Close()
+			s.Close()
+		}
+		empty()
+	}
+	if diff := cmp.Diff(want, payloads(t, openLog(t, open(t, o), jetstream.LogOptions{}), domain.Filter{}, domain.Oldest)); diff != "" {
+		t.Errorf("%.2000s", diff)
+	}
+}
+
 // One account's events are appended as receiving does it: each again until the log has answered. The disk fills up and is free again
 // several times meanwhile.
 func TestFullDiskKeepsTheOrderOfTheLog(t *testing.T) {

@@ -40,7 +40,7 @@ type KeyValue struct {
 // KeyValue opens the values of the store, and makes the stream for them where there is none.
 func (s *Store) KeyValue(ctx context.Context) (*KeyValue, error) {
 	subject := s.options.Prefix + ".values."
-	stream, err := s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	stream, err := s.stream(ctx, jetstream.StreamConfig{
 		Name:              s.options.Prefix + "-values",
 		Description:       "Small values of Heliograph, by key",
 		Subjects:          []string{subject + ">"},

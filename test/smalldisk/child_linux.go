@@ -41,6 +41,7 @@ func Child(t *testing.T, bytes int) (dir string) {
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
 		t.Fatalf("%v (it needs the right to mount a tmpfs)\n%s", err, out)
 	}
+	t.Logf("%s", out)
 	return ""
 }
 
