@@ -88,6 +88,12 @@ func (l *life) exchange(method, path, body string) (int, string) {
 	return answer.StatusCode, string(content)
 }
 
+func (l *life) get(path string) string {
+	l.t.Helper()
+	_, answer := l.exchange(http.MethodGet, path, "")
+	return answer
+}
+
 // send has Alice write to Bob.
 func (l *life) send(text string) {
 	l.t.Helper()
@@ -104,7 +110,7 @@ func (l *life) send(text string) {
 func (l *life) until(path string, is func(answer string) bool) {
 	l.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		_, answer := l.exchange(http.MethodGet, path, "")
+		answer := l.get(path)
 		if is(answer) {
 			return
 		}
@@ -139,7 +145,7 @@ func TestReceivedMessagesOutliveTheGateway(t *testing.T) {
 			first.until("/metrics", storedEvents)
 			first.die()
 			second := live(t, home, c.environ...)
-			_, got := second.exchange(http.MethodGet, "/v1/receive/+15550100002?timeout=0", "")
+			got := second.get("/v1/receive/+15550100002?timeout=0")
 			if strings.Contains(got, "a message that stays") != c.kept {
 				t.Errorf("got %s", got)
 			}

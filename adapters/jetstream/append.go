@@ -53,6 +53,8 @@ func (l *Log) Append(ctx context.Context, batch []*domain.Event) error {
 			return failure(ctx, "append", true, err)
 		}
 	}
+	ctx, cancel := l.store.attached(ctx)
+	defer cancel()
 	if l.store.options.Replicas > 1 && len(batch) > 1 && len(batch) <= maxBatch {
 		done, err := l.appendAtOnce(ctx, batch, messages)
 		if done {

@@ -57,7 +57,7 @@ func (s *Store) Blobs(ctx context.Context, options BlobsOptions) (*Blobs, error)
 		options.MaxBytes = 1 << 30
 	}
 	subject := s.options.Prefix + ".blobs."
-	stream, err := s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	stream, err := s.stream(ctx, jetstream.StreamConfig{
 		Name:              s.options.Prefix + "-blobs",
 		Description:       "Large contents of Heliograph, by name",
 		Subjects:          []string{subject + ">"},
@@ -113,7 +113,7 @@ func (b *Blobs) put(ctx context.Context, name string, content []byte) error {
 }
 
 func (b *Blobs) publish(ctx context.Context, subject string, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := b.store.call(ctx)
 	defer cancel()
 	_, err := b.store.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: data})
 	return err
@@ -160,7 +160,7 @@ func (b *Blobs) Delete(ctx context.Context, name string) error {
 		return nil
 	}
 	if err == nil {
-		call, cancel := context.WithTimeout(ctx, callTimeout)
+		call, cancel := b.store.call(ctx)
 		defer cancel()
 		err = b.stream.Purge(call, jetstream.WithPurgeSubject(b.nameSubject(name)))
 	}
@@ -175,7 +175,7 @@ func (b *Blobs) purge(ctx context.Context, m manifest) {
 	if m.count() == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := b.store.call(ctx)
 	defer cancel()
 	if err := b.stream.Purge(ctx, jetstream.WithPurgeSubject(b.subject+"pieces."+m.Pieces+".*")); err != nil {
 		b.store.options.Logger.Debug("pieces of a content that was replaced stay until they are the oldest", "error", err)
@@ -195,7 +195,7 @@ func (b *Blobs) find(ctx context.Context, name string) (m manifest, err error) {
 }
 
 func (b *Blobs) last(ctx context.Context, subject string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := b.store.call(ctx)
 	defer cancel()
 	message, err := b.stream.GetLastMsgForSubject(ctx, subject)
 	if err != nil {

@@ -36,6 +36,7 @@ func (s *Store) always() []nats.Option {
 		nats.IgnoreAuthErrorAbort(),
 		nats.NoCallbacksAfterClientClose(),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			s.linked(s.link.Load())
 			if err != nil {
 				log.Warn("the connection to NATS was lost", "error", err)
 			}

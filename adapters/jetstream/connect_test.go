@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -269,4 +270,61 @@ func certificate(t *testing.T) (cert, key string) {
 	}
 	return file(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))),
 		file(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})))
+}
+
+// The permissions are those that README.md names.
+func TestPermissionsThatAreEnough(t *testing.T) {
+	server := natsserver.Start(t, natsserver.Options{User: "all:all", Config: `authorization { users: [{user: all, password: all},
+		{user: me, password: me, permissions: {publish: ["heliograph.>", "$JS.API.>"], subscribe: ["heliograph.>", "_INBOX.>"]}}] }`})
+	var said lines
+	s := open(t, jetstream.Options{URL: strings.Replace(server.URL(), "//", "//me:me@", 1), Logger: slog.New(slog.NewTextHandler(&said, nil))})
+	put(t, values(t, s), "a", "one")
+	if err := blobs(t, s, jetstream.BlobsOptions{}).Put(bounded(t), "a", []byte("content")); err != nil {
+		t.Fatal(err)
+	}
+	log := openLog(t, s, jetstream.LogOptions{})
+	add(t, log, message(alice, 1), message(bob, 2))
+	if got := payloads(t, log, domain.Filter{}, domain.Oldest); len(got) != 2 {
+		t.Errorf("%q are read", got)
+	}
+	if err := log.Forget(bounded(t), alice); err != nil {
+		t.Error(err)
+	}
+	if text := said.String(); strings.Contains(text, "ermission") {
+		t.Error(text)
+	}
+}
+
+// No answer comes over another connection, so nobody waits for one.
+func TestLostConnectionEndsCalls(t *testing.T) {
+	server := natsserver.Start(t, natsserver.Options{})
+	s := open(t, jetstream.Options{URL: server.URL()})
+	kv, log, contents := values(t, s), openLog(t, s, jetstream.LogOptions{}), blobs(t, s, jetstream.BlobsOptions{})
+	for name, c := range map[string]struct {
+		call func(context.Context) error
+		kind domain.Kind
+	}{
+		"get":    {func(ctx context.Context) error { _, err := kv.Get(ctx, "tests", "a"); return err }, domain.Unavailable},
+		"put":    {func(ctx context.Context) error { _, err := kv.Put(ctx, "tests", "a", nil, 0); return err }, domain.OutcomeUnknown},
+		"delete": {func(ctx context.Context) error { return kv.Delete(ctx, "tests", "a") }, domain.OutcomeUnknown},
+		"blob":   {func(ctx context.Context) error { return contents.Put(ctx, "a", []byte("x")) }, domain.Unavailable},
+		"append": {func(ctx context.Context) error { return log.Append(ctx, []*domain.Event{message(alice, 1)}) }, domain.OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eventually(t, func() bool { return s.Writable() && writes(t, kv) == nil })
+			server.Pause()
+			failed := make(chan error)
+			go func() { failed <- c.call(bounded(t)) }()
+			select {
+			case err := <-failed:
+				t.Fatal("it does not wait for an answer:", err)
+			case <-time.After(50 * time.Millisecond): // it waits
+			}
+			server.Kill()
+			if err := <-failed; domain.KindOf(err) != c.kind || !errors.Is(err, context.Canceled) {
+				t.Errorf("%v, want %v; it ended by a time limit: %t", err, c.kind, errors.Is(err, context.DeadlineExceeded))
+			}
+			server.Restart()
+		})
+	}
 }

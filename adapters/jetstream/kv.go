@@ -40,7 +40,7 @@ type KeyValue struct {
 // KeyValue opens the values of the store, and makes the stream for them where there is none.
 func (s *Store) KeyValue(ctx context.Context) (*KeyValue, error) {
 	subject := s.options.Prefix + ".values."
-	stream, err := s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	stream, err := s.stream(ctx, jetstream.StreamConfig{
 		Name:              s.options.Prefix + "-values",
 		Description:       "Small values of Heliograph, by key",
 		Subjects:          []string{subject + ">"},
@@ -59,7 +59,7 @@ func (k *KeyValue) Get(ctx context.Context, space, key string) (ports.Entry, err
 	if err := check(ctx, "get", key, nil); err != nil {
 		return ports.Entry{}, err
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := k.store.call(ctx)
 	defer cancel()
 	entry, err := k.read(call, k.subjectOf(space, key))
 	return entry, failure(ctx, "get", true, err)
@@ -79,7 +79,7 @@ func (k *KeyValue) Put(ctx context.Context, space, key string, value []byte, rev
 	if revision != ports.AnyRevision {
 		options = append(options, jetstream.WithExpectLastSequencePerSubject(revision))
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := k.store.call(ctx)
 	defer cancel()
 	ack, err := k.store.js.PublishMsg(call, &nats.Msg{Subject: k.subjectOf(space, key), Data: body}, options...)
 	if err != nil {
@@ -93,7 +93,7 @@ func (k *KeyValue) Delete(ctx context.Context, space, key string) error {
 	if err := check(ctx, "delete", key, nil); err != nil {
 		return err
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := k.store.call(ctx)
 	defer cancel()
 	return failure(ctx, "delete", false, k.stream.Purge(call, jetstream.WithPurgeSubject(k.subjectOf(space, key))))
 }
@@ -103,7 +103,7 @@ func (k *KeyValue) List(ctx context.Context, space string) ([]ports.Entry, error
 	if err := check(ctx, "list", "", nil); err != nil {
 		return nil, err
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := k.store.call(ctx)
 	defer cancel()
 	entries, err := k.list(call, k.subject+space+".>")
 	return entries, failure(ctx, "list", true, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"log/slog"
 	"strconv"
 	"sync/atomic"
@@ -99,20 +98,9 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 
 // open gives the stream, new or brought up to the options.
 func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
-	js, config := l.store.js, l.config()
-	stream, err := js.Stream(ctx, config.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		config.Metadata = map[string]string{epochKey: newEpoch()}
-		stream, err = js.CreateStream(ctx, config)
-		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another gateway was faster
-			stream, err = js.Stream(ctx, config.Name)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	config.Metadata = stream.CachedInfo().Config.Metadata
-	return js.UpdateStream(ctx, config)
+	config := l.config()
+	config.Metadata = map[string]string{epochKey: newEpoch()} // of a new one; one that is there keeps its own
+	return l.store.stream(ctx, config)
 }
 
 // name is the stream's.

@@ -50,6 +50,7 @@ type Store struct {
 	server  *server // nil where NATS is elsewhere
 	conn    *nats.Conn
 	js      jetstream.JetStream
+	link    atomic.Pointer[link]
 	// failing says that the last look found something wrong.
 	failing atomic.Bool
 	used    atomic.Uint64 // bytes, as of the last look
@@ -75,6 +76,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	options.Replicas = max(1, options.Replicas)
 	s := &Store{options: options}
+	s.linked(ctx)
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	open := s.reach
@@ -116,6 +118,7 @@ func (s *Store) Close() {
 	if s.server != nil {
 		s.server.close()
 	}
+	s.link.Load().lose()
 }
 
 // maxPayload is the largest message that the server takes, in bytes.
