@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -88,7 +89,9 @@ func (s *Service) letters(ctx context.Context, id string) ([]ports.DeadLetter, e
 			At: timeOf(l.At), Attempts: l.Attempts, Error: l.Error,
 		})
 	}
-	slices.SortStableFunc(letters, func(a, b ports.DeadLetter) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(letters, func(a, b ports.DeadLetter) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Event.Seq, b.Event.Seq))
+	})
 	return letters, nil
 }
 
