@@ -36,7 +36,6 @@ const (
 	MaxWebhookMaxPause    = 24 * time.Hour
 
 	maxWebhookName    = 100
-	maxWebhookURL     = 2048
 	maxWebhookPattern = 1000
 	maxWebhookList    = 100
 	maxWebhookSecrets = 2
@@ -133,10 +132,7 @@ func (w Webhook) Check() error {
 	if _, err := ParseWebhookID(w.ID); err != nil {
 		return err
 	}
-	if len(w.URL) > maxWebhookURL {
-		return Errorf(Invalid, "", "url is longer than %d bytes", maxWebhookURL)
-	}
-	if err := CheckWebhookURL(w.URL); err != nil {
+	if _, err := ParseWebhookURL(w.URL); err != nil {
 		return err
 	}
 	if len(w.Name) > maxWebhookName || !utf8.ValidString(w.Name) {
@@ -149,11 +145,11 @@ func (w Webhook) Check() error {
 		return Errorf(Invalid, "", "at most %d secrets may be in force", maxWebhookSecrets)
 	}
 	for _, s := range w.Secrets {
-		if err := CheckWebhookSecret(s.Value); err != nil {
+		if _, err := ParseWebhookSecret(s.Value); err != nil {
 			return err
 		}
 	}
-	if err := CheckWebhookHeaders(w.Headers); err != nil {
+	if err := CheckWebhookHeader(w.Headers); err != nil {
 		return err
 	}
 	if !slices.Contains([]WebhookBody{WebhookReference, WebhookEvent, WebhookCloudEvent}, w.Body) {

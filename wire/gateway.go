@@ -25,7 +25,6 @@ type Gateway struct {
 	receiving *receiving.Service
 	accounts  *accounts.Service
 	keeping   housekeeping
-	// delivering is nil where there is no webhook.
 	delivering delivering
 	backend    backend
 }
@@ -44,7 +43,7 @@ type backend struct {
 type Listening func(net.Addr)
 
 // Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
-// to come back later; the webhook is called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
+// to come back later; webhooks are called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
 // received is stored; signal-cli ends. That takes shutdownLimit at most. It returns nil after ctx ended.
 func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
@@ -56,7 +55,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	defer cancelRequests()
 	g.server.BaseContext = func(net.Listener) context.Context { return requests }
 
-	var process, connection, webhook *running
+	var process, connection *running
 	if g.backend.process != nil {
 		process = parts.start(ctx, *g.backend.process)
 	}
@@ -65,9 +64,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		connection = parts.start(ctx, *g.backend.connection)
 	}
 	hub := parts.start(ctx, component{"hub", g.hub.Run})
-	if g.delivering != nil {
-		webhook = parts.start(ctx, *g.delivering)
-	}
+	webhook := parts.start(ctx, component(g.delivering))
 	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
 	keeping := parts.start(ctx, component(g.keeping))
 	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
@@ -85,9 +82,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	if process != nil {
 		defer time.AfterFunc(processDue, process.cancel).Stop()
 	}
-	if webhook != nil {
-		webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
-	}
+	webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
 	g.closeEdge(ending, hub, cancelRequests)
 	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process})
 	return err

@@ -9,6 +9,7 @@ package wire
 import (
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
+	"heliograph/adapters/memkv"
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/signalcli"
 	"heliograph/app/accounts"
@@ -94,16 +95,15 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	store := memkv.New()
+	caller, cleanup3 := newCaller(c)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := simulatorBackend(simulator, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -174,14 +174,15 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	store := memkv.New()
+	caller, cleanup := newCaller(c)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
-	if err != nil {
-		return nil, nil, err
-	}
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := remoteBackend(client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
+		cleanup()
 	}, nil
 }
 
@@ -261,15 +262,15 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	store := memkv.New()
+	caller, cleanup2 := newCaller(c)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := superviseBackend(supervisor, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -359,16 +360,15 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
+	store := memkv.New()
+	caller, cleanup3 := newCaller(c)
 	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, subscriptionHub, webhook, log)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := processBackend(c, carrier, log)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
 	return gateway, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -378,7 +378,7 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, metricsSet, spoolSet, housekeepingSet, webhooksSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)

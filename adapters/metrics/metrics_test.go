@@ -17,6 +17,7 @@ import (
 
 	"heliograph/adapters/metrics"
 	"heliograph/domain"
+	"heliograph/ports"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -34,6 +35,12 @@ type buffer struct{}
 func (buffer) Buffered() int        { return 3 }
 func (buffer) Stalled() bool        { return true }
 func (buffer) LastEvent() time.Time { return time.UnixMilli(1500) }
+
+// lanes says what a test wants of webhooks.
+type lanes struct{}
+
+func (lanes) FailingLanes() int  { return 2 }
+func (lanes) Lag() time.Duration { return 1500 * time.Millisecond }
 
 // noRoute finds the path itself.
 func noRoute(r *http.Request) (*http.Request, func() string) {
@@ -117,9 +124,12 @@ func TestExposition(t *testing.T) {
 	metrics.RegisterBuffer(buffer{}, registry)
 
 	webhook := metrics.NewWebhook(registry)
-	webhook.Delivered()
-	webhook.Retried()
-	webhook.Dropped()
+	webhook.Attempted(ports.OutcomeDelivered, time.Second, false)
+	webhook.Attempted(ports.OutcomeTimeout, time.Second, true)
+	webhook.Attempted(ports.OutcomeRefused, time.Second, false)
+	webhook.GivenUp()
+	webhook.Lost(domain.KindGap)
+	metrics.RegisterWebhooks(lanes{}, registry)
 
 	got := exposition(t, registry)
 	const golden = "testdata/metrics.golden"

@@ -19,8 +19,9 @@ type head struct {
 	everyone []*dispatcher
 	accounts map[domain.Account][]*dispatcher
 	wanted   []domain.Account // nil for all accounts
-	// changed is closed when what is wanted is not what is read.
+	// changed is closed when what is wanted is not what is read; cancel then ends the reading.
 	changed chan struct{}
+	cancel  context.CancelFunc // nil before the first
 }
 
 func newHead() *head { return &head{changed: make(chan struct{})} }
@@ -58,6 +59,9 @@ func (h *head) set(called []*dispatcher) {
 	if !same {
 		close(h.changed)
 		h.changed = make(chan struct{})
+		if h.cancel != nil {
+			h.cancel()
+		}
 	}
 }
 
@@ -118,7 +122,7 @@ func (h *head) run(ctx context.Context, s *Service) error {
 	}
 }
 
-// read reads for accounts until changed is closed.
+// read reads for accounts until something else is wanted.
 func (h *head) read(ctx context.Context, s *Service, accounts []domain.Account, changed <-chan struct{}) error {
 	filter := domain.Filter{Accounts: accounts}
 	if len(accounts) == 1 {
@@ -135,21 +139,11 @@ func (h *head) read(ctx context.Context, s *Service, accounts []domain.Account, 
 	defer stream.Stop()
 	reading, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := make(chan struct{})
-	defer close(stop)
-	if !h.begin(last, changed) {
+	if !h.begin(last, changed, cancel) {
 		return nil
 	}
 	defer h.end()
 	s.scheduleAll()
-	s.group.Go(func() error {
-		select {
-		case <-changed:
-			cancel()
-		case <-stop:
-		}
-		return nil
-	})
 	var batch [batchEvents]*domain.Event
 	for {
 		n, err := stream.Next(reading, batch[:])
@@ -169,13 +163,13 @@ func (h *head) read(ctx context.Context, s *Service, accounts []domain.Account, 
 }
 
 // begin opens the head, unless something else is wanted by now.
-func (h *head) begin(at domain.Cursor, changed <-chan struct{}) bool {
+func (h *head) begin(at domain.Cursor, changed <-chan struct{}, cancel context.CancelFunc) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if (<-chan struct{})(h.changed) != changed {
 		return false
 	}
-	h.open, h.position = true, at
+	h.open, h.position, h.cancel = true, at, cancel
 	return true
 }
 

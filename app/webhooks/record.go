@@ -3,7 +3,6 @@ package webhooks
 import (
 	"crypto/rand"
 	"encoding/base32"
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
@@ -181,5 +180,5 @@ func randomName(prefix string) string {
 func newSecret() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails
-	return "whsec_" + base64.StdEncoding.EncodeToString(b[:])
+	return domain.FormatWebhookSecret(b[:])
 }

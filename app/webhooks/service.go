@@ -36,7 +36,6 @@ type Service struct {
 
 	// Of drive alone.
 	lease, generation uint64
-	group             *errgroup.Group
 	head              *head
 
 	mu          sync.Mutex // guards all below
@@ -76,7 +75,7 @@ func (s *Service) drive(ctx context.Context) error {
 	group, driving := errgroup.WithContext(ctx)
 	// Below the limit by construction: calls, the reading of each webhook, and the loops.
 	group.SetLimit((freeCalls+1)*(s.options.MaxWebhooks+len(s.options.Configured)) + maxExtraCalls + 16)
-	s.group, s.head = group, newHead()
+	s.head = newHead()
 	of := &driver{Service: s, ctx: driving, spawn: func(f func() error) { group.Go(f) }, head: s.head}
 	s.changedElsewhere(driving)
 	group.Go(func() error { return s.hold(driving) })
