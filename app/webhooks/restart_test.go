@@ -69,15 +69,18 @@ func TestNothingIsLeftOutAfterCrashes(t *testing.T) {
 func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure int) error {
 	w := newWorld(t)
 	store := w.store
-	var mu sync.Mutex // guards the following
+	var mu sync.Mutex // guards the following, and chance
+	roll := func(n int) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return chance.IntN(n)
+	}
 	next := map[string]int{}
 	ids := map[string]string{}
 	var wrong error
 	w.set("http://a.test", func(_ context.Context, c ports.WebhookCall) (ports.WebhookAnswer, error) {
-		mu.Lock()
-		took, fate := time.Duration(chance.IntN(300))*time.Millisecond, chance.IntN(100)
-		mu.Unlock()
-		time.Sleep(took)
+		time.Sleep(time.Duration(roll(300)) * time.Millisecond)
+		fate := roll(100)
 		mu.Lock()
 		defer mu.Unlock()
 		if fate < failure {
@@ -109,14 +112,14 @@ func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure in
 			id = g.create(hook("http://a.test")).ID
 			settle()
 		}
-		for range chance.IntN(200) {
-			source := fmt.Sprint("s", chance.IntN(lanes), ".")
+		for range roll(200) {
+			source := fmt.Sprint("s", roll(lanes), ".")
 			w.put(message(alice, source, put[source]))
 			put[source]++
-			time.Sleep(time.Duration(chance.IntN(40)) * time.Millisecond)
+			time.Sleep(time.Duration(roll(40)) * time.Millisecond)
 		}
 		if life < crashes {
-			time.Sleep(time.Duration(chance.IntN(5000)) * time.Millisecond)
+			time.Sleep(time.Duration(roll(5000)) * time.Millisecond)
 			kept.freeze()
 			g.stop()
 			continue
