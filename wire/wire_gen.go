@@ -67,27 +67,34 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	store := memkv.New()
+	caller, cleanup3 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         service,
+		Subscription:      subscriptionHub,
+		Accounts:          accountsService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   accountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
@@ -95,10 +102,6 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	store := memkv.New()
-	caller, cleanup3 := newCaller(c)
-	webhook := metrics.NewWebhook(registry)
-	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	wireDelivering := newDelivering(webhooksService)
 	wireBackend := simulatorBackend(simulator, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
@@ -146,27 +149,34 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	store := memkv.New()
+	caller, cleanup := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         service,
+		Subscription:      subscriptionHub,
+		Accounts:          accountsService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   accountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
@@ -174,10 +184,6 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	store := memkv.New()
-	caller, cleanup := newCaller(c)
-	webhook := metrics.NewWebhook(registry)
-	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	wireDelivering := newDelivering(webhooksService)
 	wireBackend := remoteBackend(client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
@@ -234,27 +240,34 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	store := memkv.New()
+	caller, cleanup2 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       service,
-		Subscription:    subscriptionHub,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         service,
+		Subscription:      subscriptionHub,
+		Accounts:          accountsService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   accountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
@@ -262,10 +275,6 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	store := memkv.New()
-	caller, cleanup2 := newCaller(c)
-	webhook := metrics.NewWebhook(registry)
-	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	wireDelivering := newDelivering(webhooksService)
 	wireBackend := superviseBackend(supervisor, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, service, accountsService, wireHousekeeping, wireDelivering, wireBackend)
@@ -332,27 +341,34 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	accountSettings := signalcli.NewAccountSettings(client)
 	devices := signalcli.NewDevices(client)
 	stickerPacks := signalcli.NewStickerPacks(client)
+	store := memkv.New()
+	caller, cleanup3 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       service,
-		Receiving:       receivingService,
-		Subscription:    subscriptionHub,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      file,
-		Capabilities:    client,
+		Messaging:         service,
+		Receiving:         receivingService,
+		Subscription:      subscriptionHub,
+		Accounts:          accountsService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   accountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        file,
+		Capabilities:      client,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(subscriptionHub, sockets, log)
@@ -360,10 +376,6 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	store := memkv.New()
-	caller, cleanup3 := newCaller(c)
-	webhook := metrics.NewWebhook(registry)
-	webhooksService := newWebhooks(c, memlogLog, subscriptionHub, store, caller, webhook, registry, log)
 	wireDelivering := newDelivering(webhooksService)
 	wireBackend := processBackend(c, carrier, log)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)

@@ -24,6 +24,8 @@ type operations struct {
 	identities
 	search
 	stickerPacks
+	webhooks
+	webhookDeliveries
 }
 
 var _ oas.StrictServerInterface = operations{}
@@ -51,5 +53,8 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		identities:      identities{p.Identities},
 		search:          search{p.UserDirectory},
 		stickerPacks:    stickerPacks{p.StickerPacks},
+
+		webhooks:          webhooks{p.Webhooks, p.WebhookDeliveries},
+		webhookDeliveries: webhookDeliveries{p.WebhookDeliveries, p.DeadLetters},
 	}
 }
