@@ -288,3 +288,26 @@ func pass(d time.Duration) {
 func is(call ports.WebhookCall, source string, n int) bool {
 	return strings.Contains(string(call.Body), source) && strings.Contains(string(call.Body), fmt.Sprintf(`"text %d"`, n))
 }
+
+// puts counts what is stored.
+type puts struct {
+	ports.KeyValue
+	mu    sync.Mutex // guards the following
+	count map[string]int
+}
+
+func (p *puts) Put(ctx context.Context, space, key string, value []byte, revision uint64) (uint64, error) {
+	p.mu.Lock()
+	if p.count == nil {
+		p.count = map[string]int{}
+	}
+	p.count[space]++
+	p.mu.Unlock()
+	return p.KeyValue.Put(ctx, space, key, value, revision)
+}
+
+func (p *puts) of(space string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count[space]
+}
