@@ -87,7 +87,9 @@ func TestTestEvent(t *testing.T) {
 		calls := w.callsOf("http://a.test")
 		var body struct {
 			ID, Account, Kind string
-			Payload           struct{ Envelope struct{ DataMessage struct{ Message string } } }
+			Payload           struct {
+				Envelope struct{ DataMessage struct{ Message string } }
+			}
 		}
 		if err := json.Unmarshal(calls[0].Body, &body); err != nil || body.ID != calls[0].ID || body.Account != string(bob) || body.Kind != "message" ||
 			!strings.Contains(body.Payload.Envelope.DataMessage.Message, "test") || len(calls[0].Secrets) != 1 {

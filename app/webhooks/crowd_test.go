@@ -2,6 +2,7 @@ package webhooks_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,29 +67,32 @@ func TestIdleWebhooks(t *testing.T) {
 		w := newWorld(t)
 		counted := &puts{KeyValue: w.store}
 		w.store = counted
-		g := w.start(webhooks.Options{})
-		settle()
 		const hooks = 1000
-		var last domain.Webhook
+		var options webhooks.Options
 		for n := range hooks {
 			h := hook(fmt.Sprintf("http://%d.test", n))
-			h.Accounts = []domain.Account{domain.Account(fmt.Sprintf("+1555010%04d", n))}
-			last = g.create(h)
+			h.ID, h.Accounts = fmt.Sprint("hook", n), []domain.Account{domain.Account(fmt.Sprintf("+1555010%04d", n))}
+			options.Configured = append(options.Configured, webhooks.Configured{Webhook: h.WithDefaults()})
 		}
+		before := runtime.NumGoroutine()
+		g := w.start(options)
 		settle()
-		before := counted.of("webhookstates")
+		if n := runtime.NumGoroutine() - before; n > 10 {
+			t.Errorf("%d goroutines", n)
+		}
+		saved := counted.of("webhookstates")
 		for n := range 500 {
-			w.put(message("+15550100001", carol, n))
+			w.put(message("+15550100001", carol, n)) // account of webhook 1
 			pass(100 * time.Millisecond)
 		}
-		if n := counted.of("webhookstates") - before; n > 500 {
+		if n := counted.of("webhookstates") - saved; n > 500 {
 			t.Errorf("%d savings in 50 s", n)
 		}
 		pass(2 * time.Minute)
-		if n := counted.of("webhookstates") - before; n < hooks || n > hooks+700 {
+		if n := counted.of("webhookstates") - saved; n < hooks || n > hooks+700 {
 			t.Errorf("%d savings afterwards", n)
 		}
-		if s := g.status(last.ID); s.LagEvents != 0 || s.State != ports.WebhookWorking {
+		if s := g.status("hook7"); s.LagEvents != 0 || s.State != ports.WebhookWorking {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -65,10 +65,13 @@ type dispatcher struct {
 	revision uint64
 }
 
-// working says whether it may be called.
+// workingLocked says whether it may be called.
 func (d *dispatcher) workingLocked() bool {
 	return !d.removed && d.hook.Enabled && (d.gone == 0 || d.gone != d.serial)
 }
+
+// troubledLocked says that the receiver takes nothing at present: it has failed more often in a row than calls were made side by side.
+func (d *dispatcher) troubledLocked() bool { return d.trouble > d.hook.Concurrency }
 
 // offer takes events that are new, of which the first comes after the position from; to is the position behind them. It says whether there is work.
 func (d *dispatcher) offer(events []*domain.Event, from, to domain.Cursor) bool {
@@ -124,6 +127,9 @@ func (d *dispatcher) roomLocked(bytes, events int) bool {
 		return true
 	}
 	o := &d.drive.options
+	if d.troubledLocked() {
+		events = min(events, troubledEvents)
+	}
 	return d.queued < events && d.queuedBytes+bytes <= o.MaxQueueBytes && d.drive.bytes.Load()+int64(bytes) <= int64(o.MaxTotalBytes)
 }
 

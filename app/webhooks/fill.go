@@ -70,7 +70,7 @@ func (d *dispatcher) planLocked(recoveryFirst bool) (reading, bool) {
 	if !d.workingLocked() || !d.roomLocked(0, maxQueueEvents/2) {
 		return reading{}, false
 	}
-	main := !d.live && d.ownLanes < d.drive.options.MaxLanes && d.drive.head.isOpen()
+	main := !d.live && d.ownLanes < d.drive.options.MaxLanes && d.drive.head.open.Load()
 	if d.recovery.active || d.reading > 0 {
 		if recoveryFirst || !main {
 			return d.recoveryLocked(), true

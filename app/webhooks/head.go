@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"heliograph/domain"
 	"heliograph/ports"
@@ -11,9 +12,10 @@ import (
 
 // head is the one reader of the hub for all webhooks that are not behind. Its lock comes before those of dispatchers.
 type head struct {
-	mu sync.Mutex // guards all below
-	// open says that it reads; position is then the last event that was offered.
-	open     bool
+	// open says that it reads; position is then the last event that was offered. It changes under the lock, and is looked at without.
+	open atomic.Bool
+
+	mu       sync.Mutex // guards all below
 	position domain.Cursor
 	// Those that are called, by what they want: all accounts, or some.
 	everyone []*dispatcher
@@ -53,7 +55,7 @@ func (h *head) set(called []*dispatcher) {
 	same := slices.Equal(h.wanted, wanted) && (h.wanted == nil) == (wanted == nil) && h.everyone != nil
 	if !same { // what was read up to here says nothing about those who want something else
 		h.dismissLocked()
-		h.open = false
+		h.open.Store(false)
 	}
 	h.everyone, h.accounts, h.wanted = everyone, accounts, wanted
 	if !same {
@@ -65,19 +67,13 @@ func (h *head) set(called []*dispatcher) {
 	}
 }
 
-func (h *head) isOpen() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.open
-}
-
 // join makes d live if there is nothing between it and the head.
 func (h *head) join(d *dispatcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.live = h.open && d.workingLocked() && d.read.Epoch == h.position.Epoch && d.read.Seq >= h.position.Seq
+	d.live = h.open.Load() && d.workingLocked() && d.read.Epoch == h.position.Epoch && d.read.Seq >= h.position.Seq
 }
 
 // leave makes d live no more.
@@ -169,7 +165,8 @@ func (h *head) begin(at domain.Cursor, changed <-chan struct{}, cancel context.C
 	if (<-chan struct{})(h.changed) != changed {
 		return false
 	}
-	h.open, h.position, h.cancel = true, at, cancel
+	h.position, h.cancel = at, cancel
+	h.open.Store(true)
 	return true
 }
 
@@ -178,11 +175,11 @@ func (h *head) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.dismissLocked()
-	h.open = false
+	h.open.Store(false)
 }
 
 func (h *head) dismissLocked() {
-	if !h.open {
+	if !h.open.Load() {
 		return // nobody is live
 	}
 	for _, d := range h.everyone {
@@ -199,7 +196,7 @@ func (h *head) dismissLocked() {
 func (h *head) publish(events []*domain.Event) (work []*dispatcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.open {
+	if !h.open.Load() {
 		return nil
 	}
 	to := events[len(events)-1].Cursor

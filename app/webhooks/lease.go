@@ -71,7 +71,7 @@ func (s *Service) hold(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		revision, err := s.put(ctx, leaseSpace, driveKey, encode(holder{s.options.Owner}), s.lease)
+		revision, err := s.renew(ctx)
 		switch {
 		case err == nil:
 			s.lease, renewed = revision, time.Now()
@@ -84,6 +84,13 @@ func (s *Service) hold(ctx context.Context) error {
 			s.reload.signal()
 		}
 	}
+}
+
+// renew does so once, and does not wait for long.
+func (s *Service) renew(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Lease/3)
+	defer cancel()
+	return s.put(ctx, leaseSpace, driveKey, encode(holder{s.options.Owner}), s.lease)
 }
 
 // changedElsewhere says whether configuration changed since it was last asked.

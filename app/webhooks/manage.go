@@ -97,11 +97,11 @@ func (s *Service) Create(ctx context.Context, w domain.Webhook) (domain.Webhook,
 	if err := w.Check(); err != nil {
 		return domain.Webhook{}, err
 	}
-	entries, err := s.List(ctx)
+	kept, err := s.store.List(ctx, configSpace)
 	if err != nil {
 		return domain.Webhook{}, err
 	}
-	if len(entries) >= s.options.MaxWebhooks {
+	if len(kept) >= s.options.MaxWebhooks {
 		return domain.Webhook{}, domain.Errorf(domain.Conflict, "webhooks", "there may be %d webhooks at the most", s.options.MaxWebhooks)
 	}
 	last, _, err := s.log.Tail(ctx)

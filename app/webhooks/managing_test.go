@@ -18,7 +18,7 @@ func TestCreateReadUpdateDelete(t *testing.T) {
 		w := newWorld(t)
 		configured := hook("http://file.test")
 		configured.ID = "file"
-		options := webhooks.Options{MaxWebhooks: 3, Configured: []webhooks.Configured{{Webhook: configured.WithDefaults()}}}
+		options := webhooks.Options{MaxWebhooks: 2, Configured: []webhooks.Configured{{Webhook: configured.WithDefaults()}}}
 		g := w.start(options)
 		settle()
 		group, err := domain.ParseGroupID("group.QUFFQ0F3UUZCZ2NJQ1FvTERBME9Edz09")

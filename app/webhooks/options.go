@@ -24,6 +24,7 @@ const (
 const (
 	maxQueueEvents = 256 // in memory for one webhook
 	maxLaneEvents  = 64  // of one lane among them
+	troubledEvents = 8   // in memory for one that takes nothing
 	maxExtraCalls  = 512 // of all webhooks, beyond freeCalls for each
 	freeCalls      = 2
 	maxReads       = 8 // of the log at one time

@@ -61,7 +61,7 @@ func (d *dispatcher) pickLocked(now time.Time) (job, bool) {
 		return job{}, false
 	}
 	calls, retries := d.hook.Concurrency, max(1, d.hook.Concurrency/2)
-	if d.trouble > d.hook.Concurrency {
+	if d.troubledLocked() {
 		calls, retries = min(calls, 2), 1
 	}
 	if d.running >= calls {

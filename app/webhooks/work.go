@@ -126,7 +126,7 @@ func (d *dispatcher) over(retry domain.WebhookRetry, outcome ports.WebhookOutcom
 
 // tookLocked notes that the receiver takes events.
 func (d *dispatcher) tookLocked(now time.Time) {
-	if d.trouble > d.hook.Concurrency {
+	if d.troubledLocked() {
 		d.drive.options.Logger.Info("a webhook takes events again", "webhook", d.id)
 		if d.waiting > 0 && now.Sub(d.woke) >= wakeInterval {
 			d.woke = now
