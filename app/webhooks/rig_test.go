@@ -151,11 +151,12 @@ type world struct {
 	log   ports.EventLog
 	store ports.KeyValue
 	*receivers
-	n int
+	caller ports.WebhookCaller // the receivers, or another one
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{t: t, log: memlog.New(memlog.Options{}), store: memkv.New(), receivers: newReceivers()}
+	r := newReceivers()
+	return &world{t: t, log: memlog.New(memlog.Options{}), store: memkv.New(), receivers: r, caller: r}
 }
 
 // gateway is a service on a hub of its own.
@@ -196,7 +197,7 @@ func (w *world) start(options webhooks.Options) *gateway {
 	if options.Owner == "" {
 		options.Owner = "one"
 	}
-	g.Service = webhooks.New(w.log, g.hub, w.store, w.receivers, options)
+	g.Service = webhooks.New(w.log, g.hub, w.store, w.caller, options)
 	hubEnded := make(chan struct{})
 	life, end := context.WithCancel(context.Background())
 	hubLife, endHub := context.WithCancel(context.Background())
