@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkCall calls a receiver that does nothing but find the end of a request and answer 204, so that what is measured is the caller's: time,
-// CPU of the process (a third of it is that receiver's), allocations. The body is an event of 1 KiB.
+// CPU of the process (a quarter of it is that receiver's), allocations. The body is an event of 1 KiB.
 func BenchmarkCall(b *testing.B) {
 	body := []byte(strings.Repeat("x", 1024-8) + "the end\n")
 	address := rawServer(b, func(conn net.Conn) {

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,7 +163,10 @@ func TestProxyIsUsedWhereItIsChosen(t *testing.T) {
 	if answer, err := c.Call(t.Context(), callOf(s.URL+"/straight")); err != nil || answer.Status != http.StatusOK {
 		t.Errorf("%+v, %v", answer, err)
 	}
-	if len(asked) != 1 || asked[0] != "http://hook.test/by-proxy" {
+	if answer, err := c.Call(t.Context(), callOf("http://10.0.0.1/allowed")); err != nil || answer.Status != http.StatusAccepted {
+		t.Errorf("%+v, %v", answer, err)
+	}
+	if !slices.Equal(asked, []string{"http://hook.test/by-proxy", "http://10.0.0.1/allowed"}) {
 		t.Errorf("the proxy was asked for %v", asked)
 	}
 }
