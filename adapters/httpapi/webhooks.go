@@ -41,11 +41,11 @@ func (h webhooks) CreateWebhook(ctx context.Context, r oas.CreateWebhookRequestO
 	if err != nil {
 		return nil, err
 	}
-	answer := oas.CreateWebhook201JSONResponse{Webhook: showWebhook(ports.WebhookEntry{Webhook: w})}
+	answer := showWebhook(ports.WebhookEntry{Webhook: w})
 	if !given {
 		answer.Secret = &w.Secrets[0].Value
 	}
-	return answer, nil
+	return oas.CreateWebhook201JSONResponse(answer), nil
 }
 
 func (h webhooks) GetWebhook(ctx context.Context, r oas.GetWebhookRequestObject) (oas.GetWebhookResponseObject, error) {
@@ -57,7 +57,9 @@ func (h webhooks) GetWebhook(ctx context.Context, r oas.GetWebhookRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return oas.GetWebhook200JSONResponse{Webhook: showWebhook(entry), Status: showWebhookStatus(status)}, nil
+	answer, stands := showWebhook(entry), showWebhookStatus(status)
+	answer.Status = &stands
+	return oas.GetWebhook200JSONResponse(answer), nil
 }
 
 func (h webhooks) UpdateWebhook(ctx context.Context, r oas.UpdateWebhookRequestObject) (oas.UpdateWebhookResponseObject, error) {

@@ -31,7 +31,7 @@ const (
 	pageEvents     = 64
 	batchEvents    = 64
 	minPause       = 100 * time.Millisecond
-	maxRetryAfter  = time.Hour
+	maxRetryAfter  = 24 * time.Hour
 	// idleSave is how long a webhook that got nothing may stand further back in the store than in memory.
 	idleSave = time.Minute
 	// wakeInterval is the least time between two occasions at which a success lets all failing lanes try again.

@@ -378,13 +378,6 @@ type CreatedGroup struct {
 	Id string `json:"id"`
 }
 
-// CreatedWebhook defines model for CreatedWebhook.
-type CreatedWebhook struct {
-	// Secret The secret that was made
-	Secret  *string `json:"secret,omitempty"`
-	Webhook Webhook `json:"webhook"`
-}
-
 // DeadLetter defines model for DeadLetter.
 type DeadLetter struct {
 	Account *string `json:"account,omitempty"`
@@ -990,11 +983,15 @@ type Webhook struct {
 	// ReadOnly It stands in the configuration file
 	ReadOnly bool         `json:"read_only"`
 	Retry    WebhookRetry `json:"retry"`
-	Senders  []string     `json:"senders"`
+
+	// Secret The secret that was made, in the answer to the request that created it
+	Secret  *string  `json:"secret,omitempty"`
+	Senders []string `json:"senders"`
 
 	// Signed Whether it has a secret
-	Signed  bool    `json:"signed"`
-	Timeout float64 `json:"timeout"`
+	Signed  bool           `json:"signed"`
+	Status  *WebhookStatus `json:"status,omitempty"`
+	Timeout float64        `json:"timeout"`
 
 	// Url Without credentials and query
 	Url string `json:"url"`
@@ -1018,12 +1015,6 @@ type WebhookAttempt struct {
 
 	// Status Absent without an answer
 	Status *int `json:"status,omitempty"`
-}
-
-// WebhookReport defines model for WebhookReport.
-type WebhookReport struct {
-	Status  WebhookStatus `json:"status"`
-	Webhook Webhook       `json:"webhook"`
 }
 
 // WebhookRetry defines model for WebhookRetry.
@@ -18107,7 +18098,7 @@ type CreateWebhookResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
-	JSON201 *CreatedWebhook
+	JSON201 *Webhook
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *BadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
@@ -18129,7 +18120,7 @@ type CreateWebhookResponse struct {
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
-func (r CreateWebhookResponse) GetJSON201() *CreatedWebhook {
+func (r CreateWebhookResponse) GetJSON201() *Webhook {
 	return r.JSON201
 }
 
@@ -18308,7 +18299,7 @@ type GetWebhookResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *WebhookReport
+	JSON200 *Webhook
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *BadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
@@ -18330,7 +18321,7 @@ type GetWebhookResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetWebhookResponse) GetJSON200() *WebhookReport {
+func (r GetWebhookResponse) GetJSON200() *Webhook {
 	return r.JSON200
 }
 
@@ -29096,7 +29087,7 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
-		var dest CreatedWebhook
+		var dest Webhook
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -29288,7 +29279,7 @@ func ParseGetWebhookResponse(rsp *http.Response) (*GetWebhookResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest WebhookReport
+		var dest Webhook
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -269,13 +269,6 @@ type CreatedGroup struct {
 	Id string `json:"id"`
 }
 
-// CreatedWebhook defines model for CreatedWebhook.
-type CreatedWebhook struct {
-	// Secret The secret that was made
-	Secret  *string `json:"secret,omitempty"`
-	Webhook Webhook `json:"webhook"`
-}
-
 // DeadLetter defines model for DeadLetter.
 type DeadLetter struct {
 	Account *string `json:"account,omitempty"`
@@ -881,11 +874,15 @@ type Webhook struct {
 	// ReadOnly It stands in the configuration file
 	ReadOnly bool         `json:"read_only"`
 	Retry    WebhookRetry `json:"retry"`
-	Senders  []string     `json:"senders"`
+
+	// Secret The secret that was made, in the answer to the request that created it
+	Secret  *string  `json:"secret,omitempty"`
+	Senders []string `json:"senders"`
 
 	// Signed Whether it has a secret
-	Signed  bool    `json:"signed"`
-	Timeout float64 `json:"timeout"`
+	Signed  bool           `json:"signed"`
+	Status  *WebhookStatus `json:"status,omitempty"`
+	Timeout float64        `json:"timeout"`
 
 	// Url Without credentials and query
 	Url string `json:"url"`
@@ -909,12 +906,6 @@ type WebhookAttempt struct {
 
 	// Status Absent without an answer
 	Status *int `json:"status,omitempty"`
-}
-
-// WebhookReport defines model for WebhookReport.
-type WebhookReport struct {
-	Status  WebhookStatus `json:"status"`
-	Webhook Webhook       `json:"webhook"`
 }
 
 // WebhookRetry defines model for WebhookRetry.
@@ -14608,7 +14599,7 @@ type CreateWebhookResponseObject interface {
 	VisitCreateWebhookResponse(w http.ResponseWriter) error
 }
 
-type CreateWebhook201JSONResponse CreatedWebhook
+type CreateWebhook201JSONResponse Webhook
 
 func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
 
@@ -14854,7 +14845,7 @@ type GetWebhookResponseObject interface {
 	VisitGetWebhookResponse(w http.ResponseWriter) error
 }
 
-type GetWebhook200JSONResponse WebhookReport
+type GetWebhook200JSONResponse Webhook
 
 func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
 
