@@ -21,7 +21,6 @@ var withoutSuite = map[string]string{
 	// Driven ports with one implementation.
 	"Backend":       "signalcli.Client implements it over both carriers; signalcli/carriertest holds their health, health_test.go its own",
 	"Capabilities":  "signalcli.Client implements it; capabilities_test.go goes through all releases",
-	"Webhook":       "adapters/webhook implements it; its tests go through the answers and failures of a real server",
 	"WebhookCaller": "adapters/webhook implements it; its tests go through the answers and failures of a real server",
 	"Poller":        "only the process carrier must be asked for messages; its poll_test.go, and sendertest in process mode, which polls what it sent",
 }
