@@ -139,7 +139,7 @@ func TestWebhookExchanges(t *testing.T) {
 		{"drop all", "DELETE", hook + "/dead-letters", "", 204, `drop "" of hook_x`, ""},
 		{"drop one", "DELETE", hook + "/dead-letters/wh_x", "", 204, `drop "wh_x" of hook_x`, ""},
 		{"redeliver one", "POST", hook + "/dead-letters/wh_x/redeliver", "", 200, "redeliver wh_x of hook_x", shownAttempt},
-		{"redeliver all", "POST", hook + "/dead-letters/redeliver", "", 200, "redeliver all of hook_x", `{"delivered":4,"left":2}`},
+		{"redeliver all", "POST", hook + "/redeliver", "", 200, "redeliver all of hook_x", `{"delivered":4,"left":2}`},
 		{"replay", "POST", hook + "/replay?from=AAAAAAAAAAEAAAAAAAAAAg", "", 204, "replay hook_x from 2", ""},
 		{"replay from the oldest", "POST", hook + "/replay?from=oldest", "", 204, "replay hook_x from 0", ""},
 		{"replay from nowhere", "POST", hook + "/replay", "", 400, "", "invalid"},

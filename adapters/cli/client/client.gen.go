@@ -2466,13 +2466,6 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/webhooks/{webhook}/dead-letters (the `ListDeadLetters` operationId).
 	ListDeadLetters(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RedeliverDeadLetters Deliver again what was given up
-	//
-	// Oldest first, until one fails or 30 s are over.
-	//
-	// Corresponds with POST /v1/webhooks/{webhook}/dead-letters/redeliver (the `RedeliverDeadLetters` operationId).
-	RedeliverDeadLetters(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// DeleteDeadLetter Forget a delivery that was given up
 	//
 	// Corresponds with DELETE /v1/webhooks/{webhook}/dead-letters/{delivery} (the `DeleteDeadLetter` operationId).
@@ -2491,6 +2484,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
 	ListWebhookDeliveries(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RedeliverDeadLetters Deliver again what was given up
+	//
+	// Oldest first, until one fails or 30 s are over.
+	//
+	// Corresponds with POST /v1/webhooks/{webhook}/redeliver (the `RedeliverDeadLetters` operationId).
+	RedeliverDeadLetters(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplayWebhook Deliver again from a position on
 	//
@@ -4628,23 +4628,6 @@ func (c *Client) ListDeadLetters(ctx context.Context, webhook WebhookID, reqEdit
 	return c.Client.Do(req)
 }
 
-// RedeliverDeadLetters Deliver again what was given up
-//
-// Oldest first, until one fails or 30 s are over.
-//
-// Corresponds with POST /v1/webhooks/{webhook}/dead-letters/redeliver (the `RedeliverDeadLetters` operationId).
-func (c *Client) RedeliverDeadLetters(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRedeliverDeadLettersRequest(c.Server, webhook)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // DeleteDeadLetter Forget a delivery that was given up
 //
 // Corresponds with DELETE /v1/webhooks/{webhook}/dead-letters/{delivery} (the `DeleteDeadLetter` operationId).
@@ -4684,6 +4667,23 @@ func (c *Client) RedeliverDeadLetter(ctx context.Context, webhook WebhookID, del
 // Corresponds with GET /v1/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
 func (c *Client) ListWebhookDeliveries(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListWebhookDeliveriesRequest(c.Server, webhook)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RedeliverDeadLetters Deliver again what was given up
+//
+// Oldest first, until one fails or 30 s are over.
+//
+// Corresponds with POST /v1/webhooks/{webhook}/redeliver (the `RedeliverDeadLetters` operationId).
+func (c *Client) RedeliverDeadLetters(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRedeliverDeadLettersRequest(c.Server, webhook)
 	if err != nil {
 		return nil, err
 	}
@@ -8692,40 +8692,6 @@ func NewListDeadLettersRequest(server string, webhook WebhookID) (*http.Request,
 	return req, nil
 }
 
-// NewRedeliverDeadLettersRequest constructs an http.Request for the RedeliverDeadLetters method
-func NewRedeliverDeadLettersRequest(server string, webhook WebhookID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks/%s/dead-letters/redeliver", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
 // NewDeleteDeadLetterRequest constructs an http.Request for the DeleteDeadLetter method
 func NewDeleteDeadLetterRequest(server string, webhook WebhookID, delivery DeliveryID) (*http.Request, error) {
 	var err error
@@ -8835,6 +8801,40 @@ func NewListWebhookDeliveriesRequest(server string, webhook WebhookID) (*http.Re
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRedeliverDeadLettersRequest constructs an http.Request for the RedeliverDeadLetters method
+func NewRedeliverDeadLettersRequest(server string, webhook WebhookID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook", webhook, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/webhooks/%s/redeliver", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -9995,15 +9995,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/webhooks/{webhook}/dead-letters (the `ListDeadLetters` operationId).
 	ListDeadLettersWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*ListDeadLettersResponse, error)
 
-	// RedeliverDeadLettersWithResponse Deliver again what was given up
-	//
-	// Oldest first, until one fails or 30 s are over.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /v1/webhooks/{webhook}/dead-letters/redeliver (the `RedeliverDeadLetters` operationId).
-	RedeliverDeadLettersWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*RedeliverDeadLettersResponse, error)
-
 	// DeleteDeadLetterWithResponse Forget a delivery that was given up
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10028,6 +10019,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/webhooks/{webhook}/deliveries (the `ListWebhookDeliveries` operationId).
 	ListWebhookDeliveriesWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*ListWebhookDeliveriesResponse, error)
+
+	// RedeliverDeadLettersWithResponse Deliver again what was given up
+	//
+	// Oldest first, until one fails or 30 s are over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/webhooks/{webhook}/redeliver (the `RedeliverDeadLetters` operationId).
+	RedeliverDeadLettersWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*RedeliverDeadLettersResponse, error)
 
 	// ReplayWebhookWithResponse Deliver again from a position on
 	//
@@ -18701,117 +18701,6 @@ func (r ListDeadLettersResponse) ContentType() string {
 	return ""
 }
 
-// RedeliverDeadLettersResponse401Headers the declared response headers of an HTTP 401 response for RedeliverDeadLetters
-type RedeliverDeadLettersResponse401Headers struct {
-	WWWAuthenticate *string
-}
-
-// RedeliverDeadLettersResponse503Headers the declared response headers of an HTTP 503 response for RedeliverDeadLetters
-type RedeliverDeadLettersResponse503Headers struct {
-	RetryAfter *int
-}
-
-type RedeliverDeadLettersResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Redelivered
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *BadRequest
-	// JSON401 the response for an HTTP 401 `application/json` response
-	JSON401 *Unauthorized
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *Forbidden
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *NotFound
-	// JSON413 the response for an HTTP 413 `application/json` response
-	JSON413 *TooLarge
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *Internal
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *Unavailable
-	// JSON504 the response for an HTTP 504 `application/json` response
-	JSON504 *OutcomeUnknown
-	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *RedeliverDeadLettersResponse401Headers
-	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *RedeliverDeadLettersResponse503Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON200() *Redelivered {
-	return r.JSON200
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON400() *BadRequest {
-	return r.JSON400
-}
-
-// GetJSON401 returns the response for an HTTP 401 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON401() *Unauthorized {
-	return r.JSON401
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON403() *Forbidden {
-	return r.JSON403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON404() *NotFound {
-	return r.JSON404
-}
-
-// GetJSON413 returns the response for an HTTP 413 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON413() *TooLarge {
-	return r.JSON413
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON500() *Internal {
-	return r.JSON500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON503() *Unavailable {
-	return r.JSON503
-}
-
-// GetJSON504 returns the response for an HTTP 504 `application/json` response
-func (r RedeliverDeadLettersResponse) GetJSON504() *OutcomeUnknown {
-	return r.JSON504
-}
-
-// GetBody returns the raw response body bytes
-func (r RedeliverDeadLettersResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r RedeliverDeadLettersResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r RedeliverDeadLettersResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r RedeliverDeadLettersResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
 // DeleteDeadLetterResponse401Headers the declared response headers of an HTTP 401 response for DeleteDeadLetter
 type DeleteDeadLetterResponse401Headers struct {
 	WWWAuthenticate *string
@@ -19118,6 +19007,117 @@ func (r ListWebhookDeliveriesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListWebhookDeliveriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RedeliverDeadLettersResponse401Headers the declared response headers of an HTTP 401 response for RedeliverDeadLetters
+type RedeliverDeadLettersResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// RedeliverDeadLettersResponse503Headers the declared response headers of an HTTP 503 response for RedeliverDeadLetters
+type RedeliverDeadLettersResponse503Headers struct {
+	RetryAfter *int
+}
+
+type RedeliverDeadLettersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Redelivered
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *TooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Unavailable
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *OutcomeUnknown
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RedeliverDeadLettersResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RedeliverDeadLettersResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON200() *Redelivered {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON413() *TooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON503() *Unavailable {
+	return r.JSON503
+}
+
+// GetJSON504 returns the response for an HTTP 504 `application/json` response
+func (r RedeliverDeadLettersResponse) GetJSON504() *OutcomeUnknown {
+	return r.JSON504
+}
+
+// GetBody returns the raw response body bytes
+func (r RedeliverDeadLettersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RedeliverDeadLettersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RedeliverDeadLettersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RedeliverDeadLettersResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21248,21 +21248,6 @@ func (c *ClientWithResponses) ListDeadLettersWithResponse(ctx context.Context, w
 	return ParseListDeadLettersResponse(rsp)
 }
 
-// RedeliverDeadLettersWithResponse Deliver again what was given up
-//
-// Oldest first, until one fails or 30 s are over.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /v1/webhooks/{webhook}/dead-letters/redeliver (the `RedeliverDeadLetters` operationId).
-func (c *ClientWithResponses) RedeliverDeadLettersWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*RedeliverDeadLettersResponse, error) {
-	rsp, err := c.RedeliverDeadLetters(ctx, webhook, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRedeliverDeadLettersResponse(rsp)
-}
-
 // DeleteDeadLetterWithResponse Forget a delivery that was given up
 //
 // Returns a wrapper object for the known response body format(s).
@@ -21304,6 +21289,21 @@ func (c *ClientWithResponses) ListWebhookDeliveriesWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListWebhookDeliveriesResponse(rsp)
+}
+
+// RedeliverDeadLettersWithResponse Deliver again what was given up
+//
+// Oldest first, until one fails or 30 s are over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/webhooks/{webhook}/redeliver (the `RedeliverDeadLetters` operationId).
+func (c *ClientWithResponses) RedeliverDeadLettersWithResponse(ctx context.Context, webhook WebhookID, reqEditors ...RequestEditorFn) (*RedeliverDeadLettersResponse, error) {
+	rsp, err := c.RedeliverDeadLetters(ctx, webhook, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRedeliverDeadLettersResponse(rsp)
 }
 
 // ReplayWebhookWithResponse Deliver again from a position on
@@ -29659,111 +29659,6 @@ func ParseListDeadLettersResponse(rsp *http.Response) (*ListDeadLettersResponse,
 	return response, nil
 }
 
-// ParseRedeliverDeadLettersResponse parses an HTTP response from a RedeliverDeadLettersWithResponse call
-func ParseRedeliverDeadLettersResponse(rsp *http.Response) (*RedeliverDeadLettersResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &RedeliverDeadLettersResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Redelivered
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest Unauthorized
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON401 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest NotFound
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest TooLarge
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON413 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest Internal
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest Unavailable
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
-		var dest OutcomeUnknown
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON504 = &dest
-
-	}
-
-	switch {
-	case rsp.StatusCode == 401:
-		var headers RedeliverDeadLettersResponse401Headers
-		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.WWWAuthenticate = &value
-		}
-		response.Headers401 = &headers
-	case rsp.StatusCode == 503:
-		var headers RedeliverDeadLettersResponse503Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		response.Headers503 = &headers
-	}
-
-	return response, nil
-}
-
 // ParseDeleteDeadLetterResponse parses an HTTP response from a DeleteDeadLetterWithResponse call
 func ParseDeleteDeadLetterResponse(rsp *http.Response) (*DeleteDeadLetterResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -30048,6 +29943,111 @@ func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliver
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListWebhookDeliveriesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRedeliverDeadLettersResponse parses an HTTP response from a RedeliverDeadLettersWithResponse call
+func ParseRedeliverDeadLettersResponse(rsp *http.Response) (*RedeliverDeadLettersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RedeliverDeadLettersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Redelivered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest OutcomeUnknown
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers RedeliverDeadLettersResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers RedeliverDeadLettersResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -1606,9 +1606,6 @@ type ServerInterface interface {
 	// ListDeadLetters List deliveries that were given up
 	// (GET /v1/webhooks/{webhook}/dead-letters)
 	ListDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID)
-	// RedeliverDeadLetters Deliver again what was given up
-	// (POST /v1/webhooks/{webhook}/dead-letters/redeliver)
-	RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID)
 	// DeleteDeadLetter Forget a delivery that was given up
 	// (DELETE /v1/webhooks/{webhook}/dead-letters/{delivery})
 	DeleteDeadLetter(w http.ResponseWriter, r *http.Request, webhook WebhookID, delivery DeliveryID)
@@ -1618,6 +1615,9 @@ type ServerInterface interface {
 	// ListWebhookDeliveries List recent calls
 	// (GET /v1/webhooks/{webhook}/deliveries)
 	ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, webhook WebhookID)
+	// RedeliverDeadLetters Deliver again what was given up
+	// (POST /v1/webhooks/{webhook}/redeliver)
+	RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID)
 	// ReplayWebhook Deliver again from a position on
 	// (POST /v1/webhooks/{webhook}/replay)
 	ReplayWebhook(w http.ResponseWriter, r *http.Request, webhook WebhookID, params ReplayWebhookParams)
@@ -2107,12 +2107,6 @@ func (_ Unimplemented) ListDeadLetters(w http.ResponseWriter, r *http.Request, w
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// RedeliverDeadLetters Deliver again what was given up
-// (POST /v1/webhooks/{webhook}/dead-letters/redeliver)
-func (_ Unimplemented) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID) {
-	w.WriteHeader(http.StatusNotImplemented)
-}
-
 // DeleteDeadLetter Forget a delivery that was given up
 // (DELETE /v1/webhooks/{webhook}/dead-letters/{delivery})
 func (_ Unimplemented) DeleteDeadLetter(w http.ResponseWriter, r *http.Request, webhook WebhookID, delivery DeliveryID) {
@@ -2128,6 +2122,12 @@ func (_ Unimplemented) RedeliverDeadLetter(w http.ResponseWriter, r *http.Reques
 // ListWebhookDeliveries List recent calls
 // (GET /v1/webhooks/{webhook}/deliveries)
 func (_ Unimplemented) ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, webhook WebhookID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RedeliverDeadLetters Deliver again what was given up
+// (POST /v1/webhooks/{webhook}/redeliver)
+func (_ Unimplemented) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -4456,32 +4456,6 @@ func (siw *ServerInterfaceWrapper) ListDeadLetters(w http.ResponseWriter, r *htt
 	handler.ServeHTTP(w, r)
 }
 
-// RedeliverDeadLetters operation middleware
-func (siw *ServerInterfaceWrapper) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "webhook" -------------
-	var webhook WebhookID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "webhook", chi.URLParam(r, "webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.RedeliverDeadLetters(w, r, webhook)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
 // DeleteDeadLetter operation middleware
 func (siw *ServerInterfaceWrapper) DeleteDeadLetter(w http.ResponseWriter, r *http.Request) {
 
@@ -4569,6 +4543,32 @@ func (siw *ServerInterfaceWrapper) ListWebhookDeliveries(w http.ResponseWriter, 
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListWebhookDeliveries(w, r, webhook)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RedeliverDeadLetters operation middleware
+func (siw *ServerInterfaceWrapper) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", chi.URLParam(r, "webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhook", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RedeliverDeadLetters(w, r, webhook)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5026,7 +5026,7 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/v1/webhooks/{webhook}/dead-letters", wrapper.ListDeadLetters)
 	})
 	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/v1/webhooks/{webhook}/dead-letters/redeliver", wrapper.RedeliverDeadLetters)
+		r.Post(options.BaseURL+"/v1/webhooks/{webhook}/redeliver", wrapper.RedeliverDeadLetters)
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/v1/webhooks/{webhook}/dead-letters/{delivery}", wrapper.DeleteDeadLetter)
@@ -15350,146 +15350,6 @@ func (response ListDeadLetters504JSONResponse) VisitListDeadLettersResponse(w ht
 	return err
 }
 
-type RedeliverDeadLettersRequestObject struct {
-	Webhook WebhookID `json:"webhook"`
-}
-
-type RedeliverDeadLettersResponseObject interface {
-	VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error
-}
-
-type RedeliverDeadLetters200JSONResponse Redelivered
-
-func (response RedeliverDeadLetters200JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters400JSONResponse struct{ BadRequestJSONResponse }
-
-func (response RedeliverDeadLetters400JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters401JSONResponse struct{ UnauthorizedJSONResponse }
-
-func (response RedeliverDeadLetters401JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response RedeliverDeadLetters403JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters404JSONResponse struct{ NotFoundJSONResponse }
-
-func (response RedeliverDeadLetters404JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(404)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters413JSONResponse struct{ TooLargeJSONResponse }
-
-func (response RedeliverDeadLetters413JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters500JSONResponse struct{ InternalJSONResponse }
-
-func (response RedeliverDeadLetters500JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters503JSONResponse struct{ UnavailableJSONResponse }
-
-func (response RedeliverDeadLetters503JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RedeliverDeadLetters504JSONResponse struct{ OutcomeUnknownJSONResponse }
-
-func (response RedeliverDeadLetters504JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(504)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type DeleteDeadLetterRequestObject struct {
 	Webhook  WebhookID  `json:"webhook"`
 	Delivery DeliveryID `json:"delivery"`
@@ -15867,6 +15727,146 @@ func (response ListWebhookDeliveries503JSONResponse) VisitListWebhookDeliveriesR
 type ListWebhookDeliveries504JSONResponse struct{ OutcomeUnknownJSONResponse }
 
 func (response ListWebhookDeliveries504JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLettersRequestObject struct {
+	Webhook WebhookID `json:"webhook"`
+}
+
+type RedeliverDeadLettersResponseObject interface {
+	VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error
+}
+
+type RedeliverDeadLetters200JSONResponse Redelivered
+
+func (response RedeliverDeadLetters200JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response RedeliverDeadLetters400JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response RedeliverDeadLetters401JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response RedeliverDeadLetters403JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response RedeliverDeadLetters404JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters413JSONResponse struct{ TooLargeJSONResponse }
+
+func (response RedeliverDeadLetters413JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters500JSONResponse struct{ InternalJSONResponse }
+
+func (response RedeliverDeadLetters500JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters503JSONResponse struct{ UnavailableJSONResponse }
+
+func (response RedeliverDeadLetters503JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverDeadLetters504JSONResponse struct{ OutcomeUnknownJSONResponse }
+
+func (response RedeliverDeadLetters504JSONResponse) VisitRedeliverDeadLettersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -16533,9 +16533,6 @@ type StrictServerInterface interface {
 	// ListDeadLetters List deliveries that were given up
 	// (GET /v1/webhooks/{webhook}/dead-letters)
 	ListDeadLetters(ctx context.Context, request ListDeadLettersRequestObject) (ListDeadLettersResponseObject, error)
-	// RedeliverDeadLetters Deliver again what was given up
-	// (POST /v1/webhooks/{webhook}/dead-letters/redeliver)
-	RedeliverDeadLetters(ctx context.Context, request RedeliverDeadLettersRequestObject) (RedeliverDeadLettersResponseObject, error)
 	// DeleteDeadLetter Forget a delivery that was given up
 	// (DELETE /v1/webhooks/{webhook}/dead-letters/{delivery})
 	DeleteDeadLetter(ctx context.Context, request DeleteDeadLetterRequestObject) (DeleteDeadLetterResponseObject, error)
@@ -16545,6 +16542,9 @@ type StrictServerInterface interface {
 	// ListWebhookDeliveries List recent calls
 	// (GET /v1/webhooks/{webhook}/deliveries)
 	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// RedeliverDeadLetters Deliver again what was given up
+	// (POST /v1/webhooks/{webhook}/redeliver)
+	RedeliverDeadLetters(ctx context.Context, request RedeliverDeadLettersRequestObject) (RedeliverDeadLettersResponseObject, error)
 	// ReplayWebhook Deliver again from a position on
 	// (POST /v1/webhooks/{webhook}/replay)
 	ReplayWebhook(ctx context.Context, request ReplayWebhookRequestObject) (ReplayWebhookResponseObject, error)
@@ -18946,32 +18946,6 @@ func (sh *strictHandler) ListDeadLetters(w http.ResponseWriter, r *http.Request,
 	}
 }
 
-// RedeliverDeadLetters operation middleware
-func (sh *strictHandler) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID) {
-	var request RedeliverDeadLettersRequestObject
-
-	request.Webhook = webhook
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.RedeliverDeadLetters(ctx, request.(RedeliverDeadLettersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "RedeliverDeadLetters")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(RedeliverDeadLettersResponseObject); ok {
-		if err := validResponse.VisitRedeliverDeadLettersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // DeleteDeadLetter operation middleware
 func (sh *strictHandler) DeleteDeadLetter(w http.ResponseWriter, r *http.Request, webhook WebhookID, delivery DeliveryID) {
 	var request DeleteDeadLetterRequestObject
@@ -19045,6 +19019,32 @@ func (sh *strictHandler) ListWebhookDeliveries(w http.ResponseWriter, r *http.Re
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
 		if err := validResponse.VisitListWebhookDeliveriesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RedeliverDeadLetters operation middleware
+func (sh *strictHandler) RedeliverDeadLetters(w http.ResponseWriter, r *http.Request, webhook WebhookID) {
+	var request RedeliverDeadLettersRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RedeliverDeadLetters(ctx, request.(RedeliverDeadLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RedeliverDeadLetters")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RedeliverDeadLettersResponseObject); ok {
+		if err := validResponse.VisitRedeliverDeadLettersResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
