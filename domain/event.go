@@ -33,6 +33,12 @@ const (
 	KindOther EventKind = "other"
 )
 
+// EventKinds lists the kinds that are stored.
+func EventKinds() []EventKind {
+	return []EventKind{KindMessage, KindEdit, KindReaction, KindDelete, KindStory, KindReceipt, KindTyping, KindCall, KindSync,
+		KindException, KindCallEvent, KindAccount, KindReceiveError, KindOther}
+}
+
 // EventKey identifies what was received, so that what arrives twice is stored
 // once; see Envelope.Key for what goes into it.
 type EventKey string

@@ -84,29 +84,35 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup4 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		States:          accountstateService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: portsAccountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -114,17 +120,11 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := simulatorBackend(simulator, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -183,29 +183,35 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup2 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		States:          accountstateService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: portsAccountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -213,15 +219,11 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := remoteBackend(client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -290,29 +292,35 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup3 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		States:          accountstateService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: portsAccountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -320,16 +328,11 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := superviseBackend(supervisor, client)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -410,29 +413,35 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(client)
 	stickerPacks := signalcli.NewStickerPacks(client)
+	caller, cleanup4 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, readingService, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       service,
-		Receiving:       receivingService,
-		Subscription:    readingService,
-		Events:          readingService,
-		Accounts:        accountsService,
-		States:          accountstateService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: portsAccountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      file,
-		Capabilities:    client,
+		Messaging:         service,
+		Receiving:         receivingService,
+		Subscription:      readingService,
+		Events:            readingService,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        file,
+		Capabilities:      client,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(readingService, sockets, log)
@@ -440,17 +449,11 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, readingService, webhook, log)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := processBackend(c, carrier, log)
 	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -461,7 +464,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhooksSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)

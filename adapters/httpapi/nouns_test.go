@@ -35,6 +35,8 @@ func (n *nouns) into(p *httpapi.Ports) {
 	p.Groups, p.GroupDirectory, p.Contacts, p.BlockList, p.Avatars = fakeGroups{n}, fakeDirectory{n}, fakeContacts{n}, fakeBlockList{n}, fakeAvatars{n}
 	p.UserDirectory, p.Identities, p.AccountSettings, p.Devices = fakeUsers{n}, fakeIdentities{n}, fakeSettings{n}, fakeDevices{n}
 	p.StickerPacks, p.TrustModes, p.Capabilities, p.States = fakePacks{n}, fakeTrustModes{n}, fakeCapabilities{n}, fakeStates{n}
+	hooks := newFakeWebhooks(n)
+	p.Webhooks, p.WebhookDeliveries, p.DeadLetters = hooks, hooks, hooks
 }
 
 // show writes an update with what its pointers point to.

@@ -26,6 +26,8 @@ type operations struct {
 	search
 	stickerPacks
 	eventOperations
+	webhooks
+	webhookDeliveries
 }
 
 var _ oas.StrictServerInterface = operations{}
@@ -55,5 +57,8 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		search:          search{p.UserDirectory},
 		stickerPacks:    stickerPacks{p.StickerPacks},
 		eventOperations: eventOperations{p.Events},
+
+		webhooks:          webhooks{p.Webhooks, p.WebhookDeliveries},
+		webhookDeliveries: webhookDeliveries{p.WebhookDeliveries, p.DeadLetters},
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"time"
 
 	"heliograph/domain"
@@ -39,6 +40,7 @@ type Config struct {
 	Webhook   Webhook
 	Store     Store
 	NATS      NATS
+	Webhooks  Webhooks
 	EventLog  EventLog
 	// Uploads bounds what clients upload ahead of their messages.
 	Uploads Keeping
@@ -105,6 +107,21 @@ type Webhook struct {
 	Timeout time.Duration
 	// GiveUpAfter bounds the calls for one event.
 	GiveUpAfter time.Duration
+}
+
+// Webhooks are those of the file, and what holds for all of them.
+type Webhooks struct {
+	// AllowPrivate are networks that webhooks made over the API may lead to besides public addresses.
+	AllowPrivate []netip.Prefix
+	// List are those of the file, checked.
+	List []ConfiguredWebhook
+}
+
+// ConfiguredWebhook is a webhook of the file.
+type ConfiguredWebhook struct {
+	domain.Webhook
+	// FromOldest begins with the oldest event that is kept, the first time.
+	FromOldest bool
 }
 
 // Keeping bounds files that are kept.

@@ -31,6 +31,7 @@ func (f Faults) Problems() []string { return f }
 // loader collects values and faults.
 type loader struct {
 	env      map[string]string
+	webhooks []ConfiguredWebhook
 	values   map[string]Value
 	faults   Faults
 	warnings []string
@@ -113,7 +114,8 @@ func (l *loader) file(name string) {
 		l.faultf("configuration file %s: %v", name, reason(err))
 		return
 	}
-	entries, faults := flatten(content)
+	entries, webhooks, faults := flatten(content)
+	l.webhooks = webhooks
 	for _, fault := range faults {
 		l.faultf("%s: %s", source, fault)
 	}
@@ -188,7 +190,7 @@ func (l *loader) flags(flags map[string]string) {
 
 // config parses all values.
 func (l *loader) config() Config {
-	c := Config{values: l.values}
+	c := Config{values: l.values, Webhooks: Webhooks{List: l.webhooks}}
 	if file := l.values["token_file"]; file.Text != "" {
 		l.tokenFile(file)
 	}

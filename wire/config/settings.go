@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -155,16 +154,22 @@ var settings = slices.Concat([]Setting{
 	{Key: "receive.unnamed", Env: "HELIOGRAPH_RECEIVE_UNNAMED", Default: "live", Unit: "word", Help: "Where a WebSocket of `/v1/receive` without `reader=` begins: `live` with what comes, `last` where the last such one of the account was.",
 		set: func(c *Config, s string) error { c.Receive.ResumeUnnamed = s == "last"; return checkUnnamed(s) }},
 
-	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in order and in every mode; may hold `user:password@`.",
+	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in every mode and one at a time; may hold `user:password@`.",
 		set: func(c *Config, s string) error { c.Webhook.URL = Secret(s); return checkWebhookURL(s) }},
 	{Key: "webhook.timeout", Env: "HELIOGRAPH_WEBHOOK_TIMEOUT", Default: "10", Unit: "seconds", Help: "How long one call of the webhook may take.",
 		set: func(c *Config, s string) (err error) {
 			c.Webhook.Timeout, err = parseDuration(s, time.Millisecond)
 			return err
 		}},
-	{Key: "webhook.give_up_after", Env: "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER", Default: "5m", Unit: "seconds", Help: "How long the webhook is called again with a message that it did not take; those behind it wait meanwhile.",
+	{Key: "webhook.give_up_after", Env: "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER", Default: "5m", Unit: "seconds", Help: "How long the webhook is called again with a message that it did not take; those of the same conversation wait meanwhile.",
 		set: func(c *Config, s string) (err error) {
 			c.Webhook.GiveUpAfter, err = parseDuration(s, time.Second)
+			return err
+		}},
+
+	{Key: "webhooks.allow_private", Env: "HELIOGRAPH_WEBHOOKS_ALLOW_PRIVATE", Default: "no", Unit: "networks", Help: "Which private, loopback and link-local addresses webhooks made over the API may lead to: networks such as `192.168.0.0/16`, `yes` for all, `no` for none.",
+		set: func(c *Config, s string) (err error) {
+			c.Webhooks.AllowPrivate, err = parseNetworks(s)
 			return err
 		}},
 }, storeSettings, []Setting{
@@ -212,8 +217,7 @@ func checkOrigins(origins []string) error {
 
 // checkWebhookURL says nothing of the URL: it may hold credentials.
 func checkWebhookURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	if _, err := domain.ParseWebhookURL(s); err != nil {
 		return errors.New("must be an http or https URL")
 	}
 	return nil
