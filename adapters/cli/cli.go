@@ -53,6 +53,7 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the gateway (default)."`
 	Send      sendCommand      `cmd:"" help:"Send a message through a running gateway."`
 	Receive   receiveCommand   `cmd:"" help:"Print what an account received, or follow it."`
+	Log       logCommand       `cmd:"" help:"List, follow, export or delete the events that a running gateway keeps."`
 	Link      linkCommand      `cmd:"" help:"Link the gateway as a device of your phone."`
 	Simulator simulatorCommand `cmd:"" help:"Serve a Signal network in memory that speaks signal-cli's protocol."`
 	SignalCLI signalCLICommand `cmd:"" name:"signal-cli" passthrough:"" help:"Be the command signal-cli, on a Signal network in memory."`

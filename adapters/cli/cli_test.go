@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -123,6 +124,11 @@ func fakeGateway(env *testscript.Env) http.Handler {
 		}
 		fmt.Fprintf(w, ": open\n\nid: c1\ndata: %s\n\nevent: gap\nid: c2\ndata: {}\n\nid: c3\ndata: %s\n\n", message, receipt)
 	})
+	mux.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { serveEvents(w, r) })
+	mux.HandleFunc("DELETE /v1/events", func(w http.ResponseWriter, r *http.Request) {
+		_ = os.WriteFile(env.WorkDir+"/deleted", []byte(r.URL.Query().Get("account")+"\n"), 0o600)
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(accounts)
 		accounts = []string{"+15550100001", "+15550100009"}
@@ -131,4 +137,43 @@ func fakeGateway(env *testscript.Env) http.Handler {
 		fmt.Fprintf(w, `{"device_link_uri":"sgnl://linkdevice?name=%s"}`, r.URL.Query().Get("device_name"))
 	})
 	return mux
+}
+
+// serveEvents serves five events, c1 to c5; those of conversations are answered with the query.
+func serveEvents(w http.ResponseWriter, r *http.Request) {
+	events := []string{
+		`{"cursor":"c1","account":"+15550100002","kind":"message","received":1,"payload":{"envelope":{"sourceName":"Alice\u001b[31m","sourceNumber":"+15550100001","timestamp":1700000000123,"dataMessage":{"message":"one"}}}}`,
+		`{"cursor":"c2","account":"+15550100002","kind":"sync","received":2,"payload":{"envelope":{"sourceNumber":"+15550100002","timestamp":1700000000124,"syncMessage":{"sentMessage":{"destinationNumber":"+15550100001","message":"two"}}}}}`,
+		`{"cursor":"c3","account":"+15550100002","kind":"sync","received":3,"payload":{"envelope":{"sourceNumber":"+15550100002","timestamp":1700000000124,"syncMessage":{"readMessages":[]}}}}`,
+		`{"cursor":"c4","account":"+15550100002","kind":"account","received":1700000000125,"payload":{"state":"working"}}`,
+		"{\"cursor\":\"c5\",\"kind\":\"other\",\"received\":1700000000126,\n\"raw\":\"no JSON\"}",
+	}
+	query := r.URL.Query()
+	if query.Get("conversation") != "" {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"error":%q,"code":"invalid"}`, query.Encode())
+		return
+	}
+	switch {
+	case r.Header.Get("Accept") == "text/event-stream" && r.Header.Get("Last-Event-ID") != "":
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"error":"resumed at %s","code":"invalid"}`, r.Header.Get("Last-Event-ID"))
+	case r.Header.Get("Accept") == "text/event-stream":
+		fmt.Fprintf(w, ": open\n\nid: c1\ndata: %s\n\nevent: reset\nid: c2\ndata: {}\n\n", events[0])
+	case query.Get("order") == "desc": // two a page, whatever was asked
+		at := map[string]int{"": 5, "c3": 3, "c1": 1}[query.Get("until")]
+		slices.Reverse(events[:at])
+		limit, _ := strconv.Atoi(query.Get("limit"))
+		page := events[:min(2, at, limit)]
+		fmt.Fprintf(w, `{"events":[%s],"next":"c%d","done":%t}`, strings.Join(page, ","), at-len(page), at == 1)
+	case query.Get("after") == "old":
+		fmt.Fprint(w, `{"events":[],"next":"c4","gap":{"after":"old","next":"c5"}}`)
+	case query.Get("after") == "away":
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprint(w, `{"error":"later","code":"unavailable"}`)
+	default:
+		at := map[string]int{"oldest": 0, "c3": 3, "c4": 4, "c5": 5}[query.Get("after")]
+		to := min(at+3, 5)
+		fmt.Fprintf(w, `{"events":[%s],"next":"c%d"}`, strings.Join(events[at:to], ","), to)
+	}
 }

@@ -2,7 +2,7 @@
 //
 // Run parses arguments and carries one command out. Commands that need the
 // whole gateway (serve, simulator, config) are Functions that wire hands in;
-// send, receive and link drive a gateway that runs, over HTTP with the client
+// send, receive, log and link drive a gateway that runs, over HTTP with the client
 // generated from openapi.yaml (package client), and never open signal-cli
 // beside it.
 //

@@ -19,7 +19,7 @@ type notice struct {
 		EditMessage    *struct{ DataMessage dataMessage }
 		ReceiptMessage *struct{ IsDelivery, IsRead, IsViewed bool }
 		TypingMessage  *struct{ Action string }
-		SyncMessage    json.RawMessage
+		SyncMessage    *struct{ SentMessage *sentMessage }
 		CallMessage    json.RawMessage
 	}
 	Exception *struct{ Type string }
@@ -31,6 +31,12 @@ type dataMessage struct {
 	Reaction    *struct{ Emoji string }
 	GroupInfo   *struct{ GroupName, GroupID string }
 	Sticker     json.RawMessage
+}
+
+// sentMessage is what another device of the account sent.
+type sentMessage struct {
+	Destination, DestinationNumber string
+	dataMessage
 }
 
 // readable is one line for people: when, who, what. What it does not know it names by its kind.
@@ -52,6 +58,24 @@ func readable(payload []byte) string {
 	return printable(fmt.Sprintf("%s  %s: %s", when, who, what))
 }
 
+// readableEvent is one line for people of an event: the account, and what readable says of it.
+func readableEvent(event []byte) string {
+	var e struct {
+		Account, Kind, Raw string
+		Received           int64
+		Payload            json.RawMessage
+	}
+	if json.Unmarshal(event, &e) != nil {
+		return printable(string(event))
+	}
+	line := readable(e.Payload)
+	var shape struct{ Envelope json.RawMessage }
+	if json.Unmarshal(e.Payload, &shape) != nil || shape.Envelope == nil { // nobody sent it
+		line = strings.TrimSpace(printable(time.UnixMilli(e.Received).UTC().Format("2006-01-02 15:04:05") + "  [" + e.Kind + "] " + e.Raw))
+	}
+	return printable(first(e.Account, "-")) + "  " + line
+}
+
 func (n notice) what() string {
 	e := n.Envelope
 	switch {
@@ -69,12 +93,22 @@ func (n notice) what() string {
 		return "[delivered]"
 	case e.TypingMessage != nil:
 		return "[typing " + strings.ToLower(e.TypingMessage.Action) + "]"
+	case e.SyncMessage != nil && e.SyncMessage.SentMessage != nil:
+		return e.SyncMessage.SentMessage.what()
 	case e.SyncMessage != nil:
 		return "[sync]"
 	case e.CallMessage != nil:
 		return "[call]"
 	}
 	return "[other]"
+}
+
+func (s sentMessage) what() string {
+	to := first(s.DestinationNumber, s.Destination, "a group")
+	if s.GroupInfo != nil {
+		to = first(s.GroupInfo.GroupName, to)
+	}
+	return "[sent to " + to + "] " + s.dataMessage.what()
 }
 
 func (d dataMessage) what() string {

@@ -10,11 +10,7 @@ import (
 	"time"
 
 	"heliograph/adapters/cli/client"
-	"heliograph/domain"
 )
-
-// reconnectPause is between the end of a stream and the next attempt.
-const reconnectPause = 2 * time.Second
 
 type receiveCommand struct {
 	gateway
@@ -60,67 +56,13 @@ func (c *receiveCommand) Run(i *invocation) error {
 
 // follow prints the stream of server-sent events, and takes it up again when it ends.
 func (c *receiveCommand) follow(i *invocation, api *client.Client) error {
-	cursor, connected := "", false
-	for {
-		err := c.stream(i, api, &cursor, &connected)
-		switch {
-		case i.ctx.Err() != nil:
-			return nil
-		case domain.KindOf(err) != domain.Unavailable && domain.KindOf(err) != domain.OutcomeUnknown || !connected:
-			return err
-		}
-		fmt.Fprintln(i.streams.Err, "heliograph: the connection ended, trying again")
-		if err := pause(i.ctx, reconnectPause); err != nil {
-			return nil
-		}
+	f := follower{
+		open: func(ctx context.Context, asStream client.RequestEditorFn) (*http.Response, error) {
+			return api.ReceiveMessages(ctx, c.Account, &client.ReceiveMessagesParams{}, asStream)
+		},
+		print: func(data []byte) error { return c.print(i.streams.Out, data) },
 	}
-}
-
-// stream follows one connection. It always ends with an error.
-func (c *receiveCommand) stream(i *invocation, api *client.Client, cursor *string, connected *bool) error {
-	asStream := func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Accept", "text/event-stream")
-		if *cursor != "" {
-			r.Header.Set("Last-Event-ID", *cursor)
-		}
-		return nil
-	}
-	response, err := api.ReceiveMessages(i.ctx, c.Account, &client.ReceiveMessagesParams{}, asStream)
-	body, err := opened(response, err)
-	if err != nil {
-		return err
-	}
-	defer body.Close() //nolint:errcheck // it ended
-	*connected = true
-	events := newEventReader(body)
-	for {
-		event, err := events.next()
-		if err != nil {
-			return &domain.Error{Kind: domain.Unavailable, Detail: "the connection ended", Err: err}
-		}
-		if event.id != "" {
-			*cursor = event.id
-		}
-		switch event.kind {
-		case "", "message":
-			if err := c.print(i.streams.Out, event.data); err != nil {
-				return err
-			}
-		default: // gap, reset
-			fmt.Fprintf(i.streams.Err, "heliograph: %s: messages expired before they could be delivered\n", event.kind)
-		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return f.run(i)
 }
 
 // print writes one payload.

@@ -35,13 +35,23 @@ func FuzzOperations(f *testing.F) {
 		targets = append(targets, target{strings.ToUpper(o.method), path})
 		f.Add(uint8(len(targets)-1), "/group.", "numbers=&expand=&mode=", o.example)
 	}
+	for i, query := range []string{
+		"account=%2B15550100001&account=+15550100002&kind=message&sender=b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37&group=" + family + "&after=oldest&limit=10&timeout=0&reader=my+bot",
+		"order=desc&before=AAAAAAAAAAAAAAAAAAAAAA&conversation=%2B15550100002", "order=desc&until=latest&limit=-1", "reader=a/b%00&ack=pong&last_event_id=____________________",
+	} {
+		for which, t := range targets {
+			if t.path == "/v1/events" {
+				f.Add(uint8(which), []string{"", "text/event-stream", "websocket", "/"}[i], query, "")
+			}
+		}
+	}
 	fake := &core{files: files{"f.png": "PNG"}}
 	fake.accounts.uri = "sgnl://linkdevice?uuid=a"
 	h, folder := newHandler(f, fake, httpapi.Options{WebSocket: func(w http.ResponseWriter, _ *http.Request, _ ports.Reader, _ ports.SocketOptions) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	}})
 	f.Fuzz(func(t *testing.T, which uint8, path, query, body string) {
-		fake.nouns.calls, fake.posts, fake.drafts, fake.contents, fake.accounts.calls = nil, nil, nil, nil, nil
+		fake.nouns.calls, fake.posts, fake.drafts, fake.contents, fake.accounts.calls, fake.events = nil, nil, nil, nil, nil, eventsFake{}
 		target := targets[int(which)%len(targets)]
 		for _, whole := range []bool{false, true} { // with the path that exists, and with one that was made up
 			r, err := http.NewRequestWithContext(t.Context(), target.method, "http://127.0.0.1/", strings.NewReader(body))

@@ -142,6 +142,51 @@ func TestClientThatAnswersKeepAlivesOnly(t *testing.T) {
 	})
 }
 
+// A ping may take as long as any other write.
+func TestClientThatTakesAPingLate(t *testing.T) {
+	for pause, taken := range map[time.Duration]bool{9 * time.Second: true, 11 * time.Second: false} {
+		inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {
+			p, _ := dialAs(t, h, "bot", ports.SocketOptions{Ack: ports.AckPong})
+			s.stream(0).number(1, 1)
+			p.want(opText, "1")
+			time.Sleep(pause)
+			if taken {
+				texts := 0
+				p.write(opPong, p.nextPing(&texts))
+				wantPlace(t, s.stream(0), 1)
+				_ = p.conn.Close()
+				return
+			}
+			p.gone()
+			_ = p.conn.Close()
+			synctest.Wait()
+			e.want(t, 1008)
+		})
+	}
+}
+
+// Nor does one wait for what is being written: it follows.
+func TestPingFollowsAWriteThatTakesLong(t *testing.T) {
+	inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {
+		p, _ := dialAs(t, h, "bot", ports.SocketOptions{Ack: ports.AckPong})
+		texts := 0
+		s.stream(0).number(1, 1)
+		first := p.nextPing(&texts)
+		long := strings.Repeat("x", 1<<20)
+		s.stream(0).events <- &domain.Event{Kind: domain.KindMessage, Cursor: at(2), Payload: []byte(long)}
+		go s.stream(0).number(3, 3)
+		synctest.Wait()
+		p.write(opPong, first)
+		time.Sleep(9 * time.Second)
+		p.want(opText, long)
+		for s.stream(0).place() < 3 { // one ping, or one for each message
+			p.write(opPong, p.nextPing(&texts))
+			synctest.Wait()
+		}
+		_ = p.conn.Close()
+	})
+}
+
 func TestPlaceThatCouldNotBeRememberedIsTriedAgain(t *testing.T) {
 	for _, mode := range []ports.AckMode{ports.AckPong, ports.AckNone} {
 		inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {

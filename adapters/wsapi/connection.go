@@ -176,6 +176,7 @@ func (c *connection) finish(end ending) {
 	c.socket.close()
 	<-c.read
 	<-c.acked
+	c.frames.pings.Wait()
 	c.pingMu.Lock()
 	c.finished = true
 	c.pinger.Stop()

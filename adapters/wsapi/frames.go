@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -32,13 +33,14 @@ type frameConn struct {
 	net.Conn
 	heard   atomic.Bool // something was read since the last look
 	timeout atomic.Int64
-	// waiting is a ping of the library's that follows what is being written.
+	// waiting is a ping of the library's that follows what is being written; pings are the goroutines that write one.
 	waiting atomic.Pointer[[]byte]
+	pings   sync.WaitGroup
 
 	writeMu sync.Mutex // held while a frame is written; guards all below
 	armed   time.Time  // when the write deadline was last set
 	closing bool
-	broken  bool
+	broken  error // of a write that ended within a frame
 }
 
 func newFrameConn(conn net.Conn, timeout time.Duration) *frameConn {
@@ -57,13 +59,13 @@ func (f *frameConn) Read(p []byte) (int, error) {
 }
 
 // Write is for the library, which writes one control frame a call. What comes after a close frame is dropped
-// without an error: that is its answer to the peer's. A ping does not wait for a write that is going on, as the library would end a connection
-// over that.
+// without an error: that is its answer to the peer's. A ping is written later: the library would end the connection of a peer that
+// does not take it within 5 s.
 func (f *frameConn) Write(frame []byte) (int, error) {
 	if frame[0]&opcodeBits == pingOpcode {
 		ping := bytes.Clone(frame)
 		f.waiting.Store(&ping)
-		f.writeWaiting()
+		f.pings.Go(f.writeWaiting)
 		return len(frame), nil
 	}
 	f.writeMu.Lock()
@@ -92,13 +94,13 @@ func (f *frameConn) writeLarge(header, payload []byte) error {
 	if f.closing {
 		return errClosing
 	}
-	if f.broken {
-		return errBroken
+	if f.broken != nil {
+		return fmt.Errorf("%w: %w", errBroken, f.broken)
 	}
 	f.armLocked()
 	buffers := net.Buffers{header, payload}
 	if _, err := buffers.WriteTo(f.Conn); err != nil {
-		f.broken = true
+		f.broken = err
 		return err
 	}
 	return nil
@@ -120,13 +122,13 @@ func (f *frameConn) writeWaiting() {
 }
 
 func (f *frameConn) writeLocked(frames []byte) (int, error) {
-	if f.broken {
-		return 0, errBroken
+	if f.broken != nil {
+		return 0, fmt.Errorf("%w: %w", errBroken, f.broken)
 	}
 	f.armLocked()
 	n, err := f.Conn.Write(frames)
 	if err != nil {
-		f.broken = true
+		f.broken = err
 		return n, err
 	}
 	if frames[0]&opcodeBits == closeOpcode {

@@ -30,8 +30,8 @@ type eventsPage struct {
 	Reset bool
 }
 
-// events asks for one page.
-func (g gateway) events(ctx context.Context, query url.Values) (eventsPage, error) {
+// page asks for one page of events; who kills the gateway meanwhile gets an error.
+func (g gateway) page(ctx context.Context, query url.Values) (eventsPage, error) {
 	var page eventsPage
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, g.url+"/v1/events?"+query.Encode(), nil)
 	if err != nil {
@@ -57,7 +57,7 @@ func (f *follower) poll(ctx context.Context, g gateway, timeout time.Duration) i
 	} else if sum(f.got) == 0 && len(f.last) == 0 {
 		query.Set("after", "oldest")
 	}
-	page, err := g.events(ctx, query)
+	page, err := g.page(ctx, query)
 	if err != nil {
 		return 0 // killed, or not yet there
 	}

@@ -179,7 +179,7 @@ func (k *killing) live(life, until int, d time.Duration) {
 
 // oldest is the cursor of the first event that is kept.
 func (k *killing) oldest() string {
-	page, err := k.gateway.events(k.t.Context(), url.Values{"after": {"oldest"}, "limit": {"1"}})
+	page, err := k.gateway.page(k.t.Context(), url.Values{"after": {"oldest"}, "limit": {"1"}})
 	if err != nil || len(page.Events) == 0 {
 		return ""
 	}
