@@ -45,7 +45,7 @@ func (d *dispatcher) end(j job, then func()) {
 		d.queued--
 		d.countLocked(-len(j.event.Payload))
 	}
-	j.lane.busy, j.lane.current = false, nil
+	j.lane.busy, j.lane.current, d.full = false, nil, false
 	if j.era != d.era {
 		return // everything began anew meanwhile
 	}
