@@ -46,6 +46,7 @@ type dispatcher struct {
 	running, retrying   int
 	turn                bool // it is a failing lane's turn
 	filling             bool
+	full                bool // there was no room for what was read, until an event is dealt with
 	recovery            recovery
 	// trouble counts failures since the last success; woke is when a success woke failing lanes.
 	trouble     int
@@ -217,7 +218,7 @@ func (d *dispatcher) restartLocked(from domain.Cursor) {
 	d.lanes, d.ready, d.dueAt = map[laneKey]*lane{}, nil, time.Time{}
 	d.ownLanes, d.waiting, d.reading, d.trouble = 0, 0, 0, 0
 	d.recovery = recovery{}
-	d.read, d.live = from, false
+	d.read, d.live, d.full = from, false, false
 	d.era++
 	d.dirty = true
 }

@@ -208,6 +208,14 @@ func TestDeadLetters(t *testing.T) {
 		if n := g.status(made.ID).DeadLetters; n != 10 {
 			t.Errorf("%d dead letters", n)
 		}
+		sum := 0
+		letters, _ = g.DeadLetters(t.Context(), made.ID)
+		for _, l := range letters {
+			sum += l.Attempts
+		}
+		if made := len(of(w.callsOf("http://a.test"), carol)); sum != made {
+			t.Errorf("they tell of %d attempts, there were %d", sum, made)
+		}
 		if g.givenUp != 10 {
 			t.Errorf("%d counted", g.givenUp)
 		}

@@ -67,7 +67,7 @@ func (d *dispatcher) fill(ctx context.Context) {
 
 // planLocked says what is to be read next; where there are two things, they take turns.
 func (d *dispatcher) planLocked(recoveryFirst bool) (reading, bool) {
-	if !d.workingLocked() || !d.roomLocked(0, maxQueueEvents/2) {
+	if !d.workingLocked() || d.full || !d.roomLocked(0, maxQueueEvents/2) {
 		return reading{}, false
 	}
 	main := !d.live && d.ownLanes < d.drive.options.MaxLanes && d.drive.head.open.Load()
@@ -128,7 +128,7 @@ func (d *dispatcher) took(r reading, page ports.Page) {
 	all := true
 	for _, e := range page.Events {
 		if d.wants.match(e) && !d.takeLocked(e) {
-			all = false
+			all, d.full = false, d.queued > 0
 			break
 		}
 		d.read = e.Cursor
@@ -148,6 +148,7 @@ func (d *dispatcher) recoverLocked(page ports.Page) {
 		l := d.lanes[laneOf(e)]
 		if l != nil && l.covered && !l.waiting && e.Cursor.Seq > l.fed.Seq && e.Cursor.Seq <= l.last.Seq && d.wants.match(e) {
 			if !d.roomLocked(len(e.Payload), maxQueueEvents/2) {
+				d.full = true // by events, since there is always room for one
 				return
 			}
 			d.pushLocked(l, e)

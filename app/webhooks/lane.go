@@ -55,9 +55,9 @@ type lane struct {
 	// waiting: its first event failed and is tried again at next.
 	waiting bool
 	next    time.Time
-	// fails counts the attempts at that event, since is when the lane began to fail; zero after a success.
-	fails int
-	since time.Time
+	// attempts counts those at that event, fails those since the last success; since is when the lane began to fail, zero after a success.
+	attempts, fails int
+	since           time.Time
 	// received is when that event was.
 	received domain.Timestamp
 }

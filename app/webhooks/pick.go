@@ -15,14 +15,14 @@ type job struct {
 	extra bool // counts among the calls beyond freeCalls
 	era   int
 	// What holds for this attempt.
-	hook    domain.Webhook
-	trusted bool
-	serial  int64
-	wants   choice
-	since   time.Time
-	fails   int
-	done    domain.Cursor
-	last    domain.Cursor
+	hook     domain.Webhook
+	trusted  bool
+	serial   int64
+	wants    choice
+	since    time.Time
+	attempts int // before this one
+	done     domain.Cursor
+	last     domain.Cursor
 }
 
 // schedule begins everything that can be begun, and sees that the rest is when it is due.
@@ -93,7 +93,7 @@ func (d *dispatcher) pickLocked(now time.Time) (job, bool) {
 	d.turn = !retry
 	j := job{
 		lane: l, retry: retry, extra: extra, era: d.era, hook: d.hook, trusted: d.trusted, serial: d.serial, wants: d.wants,
-		since: l.since, fails: l.fails, done: l.done, last: l.last,
+		since: l.since, attempts: l.attempts, done: l.done, last: l.last,
 	}
 	l.busy = true
 	d.running++

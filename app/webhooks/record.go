@@ -106,6 +106,7 @@ type laneState struct {
 	Source   string         `json:"source,omitempty"`
 	Done     string         `json:"done"`
 	Waiting  bool           `json:"waiting,omitempty"`
+	Attempts int            `json:"attempts,omitempty"`
 	Fails    int            `json:"fails,omitempty"`
 	Since    int64          `json:"since,omitempty"`
 	Next     int64          `json:"next,omitempty"`

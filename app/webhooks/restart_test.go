@@ -49,6 +49,39 @@ func (f *frozen) Delete(ctx context.Context, space, key string) error {
 	return f.KeyValue.Delete(ctx, space, key)
 }
 
+// flaky is a KeyValue that fails now and then, in each way that the port knows.
+type flaky struct {
+	ports.KeyValue
+	fails func() bool
+}
+
+func (f *flaky) Put(ctx context.Context, space, key string, value []byte, revision uint64) (uint64, error) {
+	switch {
+	case f.fails():
+		return 0, domain.Errorf(domain.Unavailable, "put", "told to fail")
+	case f.fails():
+		return 0, domain.Errorf(domain.OutcomeUnknown, "put", "told to fail")
+	case f.fails():
+		_, _ = f.KeyValue.Put(ctx, space, key, value, revision)
+		return 0, domain.Errorf(domain.OutcomeUnknown, "put", "told to fail")
+	}
+	return f.KeyValue.Put(ctx, space, key, value, revision)
+}
+
+func (f *flaky) Get(ctx context.Context, space, key string) (ports.Entry, error) {
+	if f.fails() {
+		return ports.Entry{}, domain.Errorf(domain.Unavailable, "get", "told to fail")
+	}
+	return f.KeyValue.Get(ctx, space, key)
+}
+
+func (f *flaky) List(ctx context.Context, space string) ([]ports.Entry, error) {
+	if f.fails() {
+		return nil, domain.Errorf(domain.Unavailable, "list", "told to fail")
+	}
+	return f.KeyValue.List(ctx, space)
+}
+
 // Whenever a gateway is killed, and whatever fails meanwhile: every event arrives in the end, or is a dead letter, the first
 // arrivals of a conversation are in order, and one event has one ID.
 func TestNothingIsLeftOutAfterCrashes(t *testing.T) {
@@ -58,15 +91,16 @@ func TestNothingIsLeftOutAfterCrashes(t *testing.T) {
 		lanes := rapid.IntRange(1, 12).Draw(rt, "lanes")
 		bound := rapid.SampledFrom([]int{2, 1000}).Draw(rt, "bound")
 		failure := rapid.IntRange(0, 60).Draw(rt, "failures in a hundred")
+		faults := rapid.SampledFrom([]int{0, 10}).Draw(rt, "faults of the store in a hundred")
 		synctest.Test(t, func(t *testing.T) {
-			if err := crashing(t, rand.New(rand.NewPCG(seed, 1)), crashes, lanes, bound, failure); err != nil {
+			if err := crashing(t, rand.New(rand.NewPCG(seed, 1)), crashes, lanes, bound, failure, faults); err != nil {
 				rt.Error(err)
 			}
 		})
 	})
 }
 
-func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure int) error {
+func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure, faults int) error {
 	w := newWorld(t)
 	store := w.store
 	var mu sync.Mutex // guards the following, and chance
@@ -101,17 +135,26 @@ func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure in
 		ids[source+textOf(c)] = c.ID
 		return ports.WebhookAnswer{Status: 200}, nil
 	})
+	faulty := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return chance.IntN(100) < faults
+	}
 	put := map[string]int{}
 	var id string
 	for life := 0; life <= crashes; life++ {
-		kept := &frozen{KeyValue: store}
+		w.store = store
+		if id == "" {
+			g := w.start(webhooks.Options{})
+			settle()
+			id = g.create(hook("http://a.test")).ID
+			settle()
+			g.stop()
+		}
+		kept := &frozen{KeyValue: &flaky{store, faulty}}
 		w.store = kept
 		g := w.start(webhooks.Options{MaxLanes: bound})
 		settle()
-		if id == "" {
-			id = g.create(hook("http://a.test")).ID
-			settle()
-		}
 		for range roll(200) {
 			source := fmt.Sprint("s", roll(lanes), ".")
 			w.put(message(alice, source, put[source]))
@@ -125,7 +168,7 @@ func crashing(t *testing.T, chance *rand.Rand, crashes, lanes, bound, failure in
 			continue
 		}
 		mu.Lock()
-		failure = 0
+		failure, faults = 0, 0
 		mu.Unlock()
 		pass(6 * time.Hour)
 		if s := g.status(id); s.LagEvents != 0 || s.State != ports.WebhookWorking {

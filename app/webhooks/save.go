@@ -86,7 +86,7 @@ func (d *dispatcher) stateLocked(head domain.Cursor) (state, domain.Cursor) {
 			continue
 		}
 		of := laneState{
-			Account: l.key.account, Source: l.key.source, Done: l.done.String(), Waiting: l.waiting, Fails: l.fails, Since: millis(l.since),
+			Account: l.key.account, Source: l.key.source, Done: l.done.String(), Waiting: l.waiting, Attempts: l.attempts, Fails: l.fails, Since: millis(l.since),
 			Next: millis(l.next), Received: int64(l.received),
 		}
 		if !l.key.group.IsZero() {
@@ -118,7 +118,7 @@ func (d *dispatcher) load(entry ports.Entry) error {
 		done := cursorOf(of.Done)
 		l := &lane{
 			key: key, own: true, done: done, fed: done, last: later(done, d.read),
-			fails: of.Fails, since: timeOf(of.Since), next: timeOf(of.Next), received: domain.Timestamp(of.Received),
+			attempts: of.Attempts, fails: of.Fails, since: timeOf(of.Since), next: timeOf(of.Next), received: domain.Timestamp(of.Received),
 		}
 		d.lanes[key] = l
 		d.ownLanes++

@@ -45,7 +45,7 @@ func (d *dispatcher) end(j job, then func()) {
 		d.queued--
 		d.countLocked(-len(j.event.Payload))
 	}
-	j.lane.busy, j.lane.current = false, nil
+	j.lane.busy, j.lane.current, d.full = false, nil, false
 	if j.era != d.era {
 		return // everything began anew meanwhile
 	}
@@ -82,7 +82,7 @@ func (d *dispatcher) deliver(j job, event *domain.Event) {
 	}
 	over := attempt.Outcome != ports.OutcomeDelivered && d.over(j.hook.Retry, attempt.Outcome, since, event, now)
 	if over {
-		over = d.drive.bury(d.drive.ctx, d.id, event, attempt, j.fails+1) == nil
+		over = d.drive.bury(d.drive.ctx, d.id, event, attempt, j.attempts+1) == nil
 	}
 	d.drive.options.Observer.Attempted(attempt.Outcome, attempt.Took, attempt.Outcome != ports.OutcomeDelivered && !over)
 	gone := false
@@ -151,7 +151,7 @@ func (d *dispatcher) dealtLocked(l *lane, event *domain.Event) {
 
 // succeededLocked lets a lane go on.
 func (d *dispatcher) succeededLocked(l *lane) {
-	l.fails, l.since = 0, time.Time{}
+	l.attempts, l.fails, l.since = 0, 0, time.Time{}
 	d.markLocked(l, l.behind, false)
 }
 
@@ -164,7 +164,7 @@ func (d *dispatcher) buriedLocked(l *lane, since, now time.Time) {
 		}
 		return
 	}
-	l.since, l.next = since, now
+	l.attempts, l.since, l.next = 0, since, now
 	d.markLocked(l, true, true)
 	d.dueAt = earlier(d.dueAt, now)
 }
@@ -178,6 +178,7 @@ func (d *dispatcher) failedLocked(j job, event *domain.Event, attempt ports.Webh
 	d.dropLocked(l)
 	l.done, l.fed = before(event.Cursor), before(event.Cursor)
 	l.received, l.since = event.Received, since
+	l.attempts++
 	l.fails++
 	l.next = now.Add(pause(l.fails, j.hook.Retry.MaxPause))
 	d.markLocked(l, true, true)
