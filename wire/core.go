@@ -11,6 +11,7 @@ import (
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/wsapi"
 	"heliograph/app/accounts"
+	"heliograph/app/accountstate"
 	"heliograph/app/health"
 	"heliograph/app/messaging"
 	"heliograph/app/receiving"
@@ -54,7 +55,7 @@ func newReceiving(eventLog ports.EventLog, values ports.KeyValue, storage *stora
 }
 
 func newGateway(c config.Config, log *slog.Logger, server *http.Server, sockets *wsapi.Handler,
-	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, keeping housekeeping, delivering delivering, backend backend,
+	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, states *accountstate.Service, keeping housekeeping, delivering delivering, backend backend,
 	storage *storage) *Gateway {
-	return &Gateway{c, log, server, sockets, hub, receiving, accounts, keeping, delivering, backend, storage.run}
+	return &Gateway{c, log, server, sockets, hub, receiving, accounts, states, keeping, delivering, backend, storage.run}
 }

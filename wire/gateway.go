@@ -11,6 +11,7 @@ import (
 	"heliograph/adapters/hub"
 	"heliograph/adapters/wsapi"
 	"heliograph/app/accounts"
+	"heliograph/app/accountstate"
 	"heliograph/app/receiving"
 	"heliograph/wire/config"
 )
@@ -24,6 +25,7 @@ type Gateway struct {
 	hub       *hub.SubscriptionHub
 	receiving *receiving.Service
 	accounts  *accounts.Service
+	states    *accountstate.Service
 	keeping   housekeeping
 	// delivering is nil where there is no webhook.
 	delivering delivering
@@ -74,6 +76,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		webhook = parts.start(ctx, *g.delivering)
 	}
 	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
+	states := parts.start(ctx, component{"account states", g.states.Run})
 	keeping := parts.start(ctx, component(g.keeping))
 	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
 	listening(listener.Addr())
@@ -94,7 +97,7 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
 	}
 	g.closeEdge(ending, hub, cancelRequests)
-	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process, store})
+	parts.end(ending, []*running{edge, states, linking, keeping, webhook, hub, connection, receiving, process, store})
 	return err
 }
 

@@ -22,6 +22,8 @@ import (
 // Injectors from injectors.go:
 
 func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireSimulatorDir, cleanup, err := newSimulatorDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -29,7 +31,6 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	simulator, cleanup2 := newSimulator(wireSimulatorDir, out)
 	dial := dialSimulator(simulator)
 	wireStoreDir := simulatorStore(wireSimulatorDir)
-	registry := metrics.NewRegistry()
 	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
 	if err != nil {
 		cleanup2()
@@ -48,12 +49,15 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup3()
@@ -76,6 +80,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -85,6 +90,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		Subscription:    service,
 		Events:          service,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -96,7 +102,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -117,7 +123,7 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 		return nil, nil, err
 	}
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup3()
 		cleanup2()
@@ -126,9 +132,10 @@ func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level
 }
 
 func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	dial := dialRemote(c)
 	wireStoreDir := newStoreDir(c)
-	registry := metrics.NewRegistry()
 	wireStorage, cleanup, err := newStorage(ctx, c, wireStoreDir, registry, log)
 	if err != nil {
 		return nil, nil, err
@@ -145,12 +152,15 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup()
@@ -169,6 +179,7 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -178,6 +189,7 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Subscription:    service,
 		Events:          service,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -189,7 +201,7 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -208,13 +220,15 @@ func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		return nil, nil, err
 	}
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup()
 	}, nil
 }
 
 func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -226,7 +240,6 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	}
 	dial := dialSupervised(supervisor)
 	wireStoreDir := newStoreDir(c)
-	registry := metrics.NewRegistry()
 	wireStorage, cleanup2, err := newStorage(ctx, c, wireStoreDir, registry, log)
 	if err != nil {
 		cleanup()
@@ -244,12 +257,15 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup2()
@@ -270,6 +286,7 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
@@ -279,6 +296,7 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Subscription:    service,
 		Events:          service,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -290,7 +308,7 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      signalcliFixedTrustMode,
@@ -310,7 +328,7 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 		return nil, nil, err
 	}
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup2()
 		cleanup()
@@ -318,6 +336,8 @@ func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *s
 }
 
 func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -334,8 +354,8 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	}
 	wireSharedDisk := processFiles()
 	client := newSignalCLI(carrier, wireSharedDisk)
-	registry := metrics.NewRegistry()
-	wireCountedSender := newCountedSender(client, registry)
+	sender := notedSender(facts, client)
+	wireCountedSender := newCountedSender(sender, registry)
 	service := newMessaging(wireCountedSender, c)
 	wireStoreDir := newStoreDir(c)
 	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
@@ -351,7 +371,8 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	reading := metrics.NewReading(registry)
 	readingService := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
-	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	portsAccounts := notedAccounts(facts, client)
+	wirePolling, err := newPolling(c, carrier, facts, portsAccounts, subscriptionHub)
 	if err != nil {
 		cleanup3()
 		cleanup2()
@@ -359,10 +380,11 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		return nil, nil, err
 	}
 	receivingService := newReceiving(eventLog, keyValue, wireStorage, readingService, receiving, wirePolling, registry, c, log)
-	accountsService := accounts.New(client, log)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, client, keyValue, receivingService, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
-	healthService := health.New(client, receivingService)
+	healthService := health.New(client, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
 		cleanup3()
@@ -385,6 +407,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 	userDirectory := signalcli.NewUserDirectory(client)
 	identities := signalcli.NewIdentities(client)
 	accountSettings := signalcli.NewAccountSettings(client)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(client)
 	stickerPacks := signalcli.NewStickerPacks(client)
 	ports := httpapi.Ports{
@@ -393,6 +416,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		Subscription:    readingService,
 		Events:          readingService,
 		Accounts:        accountsService,
+		States:          accountstateService,
 		Attachments:     attachments,
 		Health:          healthService,
 		Spool:           spool,
@@ -404,7 +428,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		Avatars:         avatars,
 		UserDirectory:   userDirectory,
 		Identities:      identities,
-		AccountSettings: accountSettings,
+		AccountSettings: portsAccountSettings,
 		Devices:         devices,
 		StickerPacks:    stickerPacks,
 		TrustModes:      file,
@@ -425,7 +449,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 		return nil, nil, err
 	}
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
 		cleanup3()
 		cleanup2()
@@ -437,7 +461,7 @@ func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
 	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)

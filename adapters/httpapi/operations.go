@@ -7,6 +7,7 @@ type operations struct {
 	general
 	configuration
 	accounts
+	accountStates
 	accountSettings
 	devices
 	attachments
@@ -35,6 +36,7 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		general:         general{health: p.Health, backend: p.Capabilities, mode: o.Mode, version: o.Version},
 		configuration:   configuration{p.TrustModes, p.Capabilities, o.LogLevel},
 		accounts:        accounts{p.Accounts},
+		accountStates:   accountStates{p.States},
 		accountSettings: accountSettings{p.AccountSettings},
 		devices:         devices{p.Devices, p.Accounts},
 		attachments:     files,

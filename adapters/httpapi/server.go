@@ -20,6 +20,7 @@ type Ports struct {
 	Subscription ports.Subscription
 	Events       ports.Events
 	Accounts     ports.AccountManager
+	States       ports.AccountStates
 	Attachments  ports.Attachments
 	Health       ports.Health
 	Spool        ports.Spool

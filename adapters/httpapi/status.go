@@ -67,6 +67,7 @@ var classes = map[operation]class{
 	"getGroupAvatar":     named,
 	"getContact":         named,
 	"getContactAvatar":   named,
+	"getAccountStatus":   named | own,
 
 	"deleteReader":            named,
 	"joinGroupByLink":         named | own,

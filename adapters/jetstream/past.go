@@ -57,7 +57,7 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 
 // between gives the entries after low and up to end that match; low is before, or a later position where they are larger than a page.
 func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uint64) (entries []entry, low uint64, err error) {
-	subject, _ := l.subjects.matching(filter)
+	subject := l.subjects.matching(filter)
 	bytes := 0
 	low = before
 	for from := before; from < end; {

@@ -73,6 +73,7 @@ type reading struct {
 	page   page
 	from   uint64 // everything up to here was looked at
 	last   uint64 // everything up to here is known to be stored
+	ask    int    // how many events were asked for: more each time, as the filter rejects some
 	oldest bool   // it began at the oldest retained event, so nothing before counts as missed
 	reset  bool
 	gap    *domain.Gap
@@ -97,12 +98,8 @@ func (r *reading) run(ctx context.Context) (ports.Page, error) {
 
 // fetch asks the server for what comes next; false when the page is done.
 func (r *reading) fetch(ctx context.Context) (more bool, err error) {
-	subject, exactly := r.log.subjects.matching(r.page.filter)
-	request := fetchRequest{Seq: r.from + 1, NextFor: subject, Batch: scanEvents, MaxBytes: pageBytes}
-	if exactly {
-		request.Batch = min(r.page.limit-len(r.page.entries), scanEvents)
-	}
-	found, err := r.log.fetch(ctx, request)
+	r.ask = min(max(2*r.ask, r.page.limit), scanEvents)
+	found, err := r.log.fetch(ctx, fetchRequest{Seq: r.from + 1, NextFor: r.log.subjects.matching(r.page.filter), Batch: r.ask, MaxBytes: pageBytes})
 	if err != nil {
 		return false, err
 	}

@@ -34,8 +34,8 @@ func (s subjects) blobsOf(account domain.Account) string {
 	return s.prefix + ".events." + accountToken(account) + ".*." + bodyToken(true)
 }
 
-// matching is a subject that all events have which pass the filter, and others perhaps; empty for all. exactly says that only those have it.
-func (s subjects) matching(f domain.Filter) (subject string, exactly bool) {
+// matching is a subject that all events have which pass the filter, and others perhaps; empty for all.
+func (s subjects) matching(f domain.Filter) string {
 	account, kind := "*", "*"
 	if f.Account != "" {
 		account = accountToken(f.Account)
@@ -43,11 +43,10 @@ func (s subjects) matching(f domain.Filter) (subject string, exactly bool) {
 	if len(f.Kinds) == 1 {
 		kind = string(f.Kinds[0])
 	}
-	exactly = len(f.Kinds) <= 1 && domain.Filter{Accounts: f.Accounts, Senders: f.Senders, Groups: f.Groups}.ByAccountAlone()
 	if account == "*" && kind == "*" {
-		return "", exactly
+		return ""
 	}
-	return s.prefix + ".events." + account + "." + kind + ".*", exactly
+	return s.prefix + ".events." + account + "." + kind + ".*"
 }
 
 // forgotten is where gateways tell one another of accounts that were forgotten.

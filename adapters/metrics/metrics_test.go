@@ -41,6 +41,11 @@ type store struct{}
 func (store) Writable() bool    { return true }
 func (store) UsedBytes() uint64 { return 5 }
 
+// accounts says what a test wants.
+type accounts map[domain.AccountState]int
+
+func (a accounts) Counts() map[domain.AccountState]int { return a }
+
 // noRoute finds the path itself.
 func noRoute(r *http.Request) (*http.Request, func() string) {
 	return r, func() string { return r.URL.Path }
@@ -122,6 +127,7 @@ func TestExposition(t *testing.T) {
 	receiving.Gap()
 	metrics.RegisterBuffer(buffer{}, registry)
 	metrics.RegisterStore(store{}, registry)
+	metrics.RegisterAccounts(accounts{domain.StateWorking: 9, domain.StateUnlinked: 1}, registry)
 
 	webhook := metrics.NewWebhook(registry)
 	webhook.Delivered()

@@ -1,8 +1,3 @@
-// Package webhook hands events over by POST to one URL.
-//
-// Any status 2xx is a success; 408, 425, 429 and 5xx ask to come back later, all others are refusals. Redirects are followed
-// within the host where they keep method and body (307, 308). Of an answer no more than 64 KiB are read, and nothing is kept. Credentials in the URL go
-// out as Basic authentication; no error shows the URL. A Client makes single attempts: who calls it tries again.
 package webhook
 
 import (
@@ -20,13 +15,8 @@ import (
 
 var _ ports.Webhook = (*Client)(nil)
 
-const (
-	// DefaultTimeout is how long an attempt may take.
-	DefaultTimeout = 10 * time.Second
-
-	maxAnswerBytes = 64 << 10
-	maxRedirects   = 5
-)
+// maxRedirects are those that a Client follows.
+const maxRedirects = 5
 
 // Options shape a Client; the zero value has the defaults.
 type Options struct {
@@ -34,7 +24,8 @@ type Options struct {
 	Timeout time.Duration
 }
 
-// Client calls one webhook. It may be used concurrently.
+// Client calls one webhook by its status: 2xx is a success; 408, 425, 429 and 5xx ask to come back later, all others are refusals.
+// It may be used concurrently.
 type Client struct {
 	url string
 	// user is nil where the address names none.

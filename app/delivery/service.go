@@ -88,7 +88,9 @@ func New(subscription ports.Subscription, webhook ports.Webhook, options Options
 
 // Run delivers until ctx ends or the subscription does, and returns that error. Run once at a time.
 func (s *Service) Run(ctx context.Context) error {
-	stream, err := s.subscription.Subscribe(ctx, ports.Reader{Transport: "webhook", Name: "webhook", From: domain.Oldest})
+	stream, err := s.subscription.Subscribe(ctx, ports.Reader{
+		Transport: "webhook", Name: "webhook", Filter: domain.Filter{Backend: true}, From: domain.Oldest,
+	})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ var withoutSuite = map[string]string{
 	// Driving ports: package app is their only implementation, and its tests hold the promises.
 	"AccountManager": "app/accounts implements it",
 	"Events":         "app/reading implements it",
+	"AccountStates":  "app/accountstate implements it",
 	"GroupDirectory": "app/groups implements it",
 	"Health":         "app/health implements it",
 	"Messaging":      "app/messaging implements it",

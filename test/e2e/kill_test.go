@@ -93,7 +93,7 @@ func (k *killing) begin() {
 	serving.Go(func() { _ = sim.Serve(context.WithoutCancel(k.t.Context()), listener) })
 	k.t.Cleanup(func() { sim.Close(); _ = listener.Close(); serving.Wait() })
 	k.gateway = serve(k.t, "MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS=tcp://"+listener.Addr().String(), "HELIOGRAPH_DATA_DIR="+k.dir,
-		"HELIOGRAPH_EVENT_LOG_MAX_BYTES=16MiB", "LOG_LEVEL=warn", "HELIOGRAPH_EVENT_LOG_DEDUP_WINDOW=10m")
+		"HELIOGRAPH_EVENT_LOG_MAX_BYTES=16MiB", "HELIOGRAPH_EVENT_LOG_DEDUP_WINDOW=10m")
 	awaitHealthy(k.t, k.gateway)
 	for _, f := range []*follower{k.strict, k.named} {
 		before := append([]int(nil), f.got...)

@@ -395,6 +395,35 @@ type AccountSettings struct {
 	ShareNumber *bool `json:"share_number,omitempty"`
 }
 
+// AccountStatus defines model for AccountStatus.
+type AccountStatus struct {
+	// BackendVersion signal-cli's version where it is known
+	BackendVersion *string `json:"backend_version,omitempty"`
+
+	// ChallengeTokens What a captcha is handed in for
+	ChallengeTokens *[]string `json:"challenge_tokens,omitempty"`
+
+	// LastEvent When something was received for the account last
+	LastEvent *time.Time `json:"last_event,omitempty"`
+
+	// LastEventAgeSeconds How long ago that is
+	LastEventAgeSeconds *float64 `json:"last_event_age_seconds,omitempty"`
+
+	// Number A telephone number in E.164 form
+	//
+	// Examples: +15550100001
+	Number Number `json:"number"`
+
+	// Reason A sentence for people
+	Reason *string `json:"reason,omitempty"`
+
+	// Since When that began, or the gateway came to know of it
+	Since time.Time `json:"since"`
+
+	// State `starting`: nothing was heard of the account since the gateway started. `linking`: it is being registered or linked. `working`. `challenge_required`: Signal wants a captcha before it may send; see /v1/accounts/{number}/rate-limit-challenge. `unlinked`: signal-cli or Signal does not have it any more. `backend_down`: signal-cli does not answer. `outdated`: Signal refuses this version of signal-cli. There may be more one day.
+	State string `json:"state"`
+}
+
 // AssignedUsername defines model for AssignedUsername.
 type AssignedUsername struct {
 	Username     string `json:"username"`
@@ -836,13 +865,24 @@ type Reader struct {
 
 // Readiness defines model for Readiness.
 type Readiness struct {
+	// Accounts How many accounts are in each state, see AccountStatus; states without any are left out
+	Accounts map[string]int `json:"accounts"`
+
 	// BackendVersion signal-cli's version where it is known
 	BackendVersion *string `json:"backend_version,omitempty"`
 
 	// LastEvent When the last message was received
 	LastEvent *time.Time `json:"last_event,omitempty"`
-	Problems  []string   `json:"problems"`
-	Ready     bool       `json:"ready"`
+
+	// LastEventAgeSeconds How long ago that is
+	LastEventAgeSeconds *float64 `json:"last_event_age_seconds,omitempty"`
+
+	// Problems Why messages cannot be sent and received now
+	Problems []string `json:"problems"`
+	Ready    bool     `json:"ready"`
+
+	// Warnings What is wrong with some accounts and hinders no other
+	Warnings []string `json:"warnings"`
 }
 
 // Receipt defines model for Receipt.
@@ -1758,6 +1798,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /v1/accounts/{number}/settings (the `UpdateAccountSettings` operationId).
 	UpdateAccountSettings(ctx context.Context, number AccountNumber, body UpdateAccountSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccountStatus What the account is able to do now, and since when
+	//
+	// A change is also an event of kind `account`. Where each call of signal-cli is a process, one is started at most once a minute, for an account of which nothing is known yet.
+	//
+	// Corresponds with GET /v1/accounts/{number}/status (the `GetAccountStatus` operationId).
+	GetAccountStatus(ctx context.Context, number AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RemoveUsername Give the username back
 	//
@@ -2705,6 +2752,23 @@ func (c *Client) UpdateAccountSettingsWithBody(ctx context.Context, number Accou
 // Corresponds with PUT /v1/accounts/{number}/settings (the `UpdateAccountSettings` operationId).
 func (c *Client) UpdateAccountSettings(ctx context.Context, number AccountNumber, body UpdateAccountSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateAccountSettingsRequest(c.Server, number, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccountStatus What the account is able to do now, and since when
+//
+// A change is also an event of kind `account`. Where each call of signal-cli is a process, one is started at most once a minute, for an account of which nothing is known yet.
+//
+// Corresponds with GET /v1/accounts/{number}/status (the `GetAccountStatus` operationId).
+func (c *Client) GetAccountStatus(ctx context.Context, number AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountStatusRequest(c.Server, number)
 	if err != nil {
 		return nil, err
 	}
@@ -4909,6 +4973,40 @@ func NewUpdateAccountSettingsRequestWithBody(server string, number AccountNumber
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAccountStatusRequest constructs an http.Request for the GetAccountStatus method
+func NewGetAccountStatusRequest(server string, number AccountNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/status", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -8775,6 +8873,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/accounts/{number}/settings (the `UpdateAccountSettings` operationId).
 	UpdateAccountSettingsWithResponse(ctx context.Context, number AccountNumber, body UpdateAccountSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAccountSettingsResponse, error)
 
+	// GetAccountStatusWithResponse What the account is able to do now, and since when
+	//
+	// A change is also an event of kind `account`. Where each call of signal-cli is a process, one is started at most once a minute, for an account of which nothing is known yet.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{number}/status (the `GetAccountStatus` operationId).
+	GetAccountStatusWithResponse(ctx context.Context, number AccountNumber, reqEditors ...RequestEditorFn) (*GetAccountStatusResponse, error)
+
 	// RemoveUsernameWithResponse Give the username back
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10340,6 +10447,89 @@ func (r UpdateAccountSettingsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateAccountSettingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAccountStatusResponse401Headers the declared response headers of an HTTP 401 response for GetAccountStatus
+type GetAccountStatusResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type GetAccountStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountStatus
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Internal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetAccountStatusResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAccountStatusResponse) GetJSON200() *AccountStatus {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetAccountStatusResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetAccountStatusResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetAccountStatusResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r GetAccountStatusResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetAccountStatusResponse) GetJSON500() *Internal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAccountStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountStatusResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18205,6 +18395,21 @@ func (c *ClientWithResponses) UpdateAccountSettingsWithResponse(ctx context.Cont
 	return ParseUpdateAccountSettingsResponse(rsp)
 }
 
+// GetAccountStatusWithResponse What the account is able to do now, and since when
+//
+// A change is also an event of kind `account`. Where each call of signal-cli is a process, one is started at most once a minute, for an account of which nothing is known yet.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{number}/status (the `GetAccountStatus` operationId).
+func (c *ClientWithResponses) GetAccountStatusWithResponse(ctx context.Context, number AccountNumber, reqEditors ...RequestEditorFn) (*GetAccountStatusResponse, error) {
+	rsp, err := c.GetAccountStatus(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountStatusResponse(rsp)
+}
+
 // RemoveUsernameWithResponse Give the username back
 //
 // Returns a wrapper object for the known response body format(s).
@@ -20369,6 +20574,80 @@ func ParseUpdateAccountSettingsResponse(rsp *http.Response) (*UpdateAccountSetti
 			headers.RetryAfter = &value
 		}
 		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountStatusResponse parses an HTTP response from a GetAccountStatusWithResponse call
+func ParseGetAccountStatusResponse(rsp *http.Response) (*GetAccountStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetAccountStatusResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil

@@ -226,6 +226,35 @@ type AccountSettings struct {
 	ShareNumber *bool `json:"share_number,omitempty"`
 }
 
+// AccountStatus defines model for AccountStatus.
+type AccountStatus struct {
+	// BackendVersion signal-cli's version where it is known
+	BackendVersion *string `json:"backend_version,omitempty"`
+
+	// ChallengeTokens What a captcha is handed in for
+	ChallengeTokens *[]string `json:"challenge_tokens,omitempty"`
+
+	// LastEvent When something was received for the account last
+	LastEvent *time.Time `json:"last_event,omitempty"`
+
+	// LastEventAgeSeconds How long ago that is
+	LastEventAgeSeconds *float64 `json:"last_event_age_seconds,omitempty"`
+
+	// Number A telephone number in E.164 form
+	//
+	// Examples: +15550100001
+	Number Number `json:"number"`
+
+	// Reason A sentence for people
+	Reason *string `json:"reason,omitempty"`
+
+	// Since When that began, or the gateway came to know of it
+	Since time.Time `json:"since"`
+
+	// State `starting`: nothing was heard of the account since the gateway started. `linking`: it is being registered or linked. `working`. `challenge_required`: Signal wants a captcha before it may send; see /v1/accounts/{number}/rate-limit-challenge. `unlinked`: signal-cli or Signal does not have it any more. `backend_down`: signal-cli does not answer. `outdated`: Signal refuses this version of signal-cli. There may be more one day.
+	State string `json:"state"`
+}
+
 // AssignedUsername defines model for AssignedUsername.
 type AssignedUsername struct {
 	Username     string `json:"username"`
@@ -667,13 +696,24 @@ type Reader struct {
 
 // Readiness defines model for Readiness.
 type Readiness struct {
+	// Accounts How many accounts are in each state, see AccountStatus; states without any are left out
+	Accounts map[string]int `json:"accounts"`
+
 	// BackendVersion signal-cli's version where it is known
 	BackendVersion *string `json:"backend_version,omitempty"`
 
 	// LastEvent When the last message was received
 	LastEvent *time.Time `json:"last_event,omitempty"`
-	Problems  []string   `json:"problems"`
-	Ready     bool       `json:"ready"`
+
+	// LastEventAgeSeconds How long ago that is
+	LastEventAgeSeconds *float64 `json:"last_event_age_seconds,omitempty"`
+
+	// Problems Why messages cannot be sent and received now
+	Problems []string `json:"problems"`
+	Ready    bool     `json:"ready"`
+
+	// Warnings What is wrong with some accounts and hinders no other
+	Warnings []string `json:"warnings"`
 }
 
 // Receipt defines model for Receipt.
@@ -1334,6 +1374,9 @@ type ServerInterface interface {
 	// UpdateAccountSettings Change who finds the account
 	// (PUT /v1/accounts/{number}/settings)
 	UpdateAccountSettings(w http.ResponseWriter, r *http.Request, number AccountNumber)
+	// GetAccountStatus What the account is able to do now, and since when
+	// (GET /v1/accounts/{number}/status)
+	GetAccountStatus(w http.ResponseWriter, r *http.Request, number AccountNumber)
 	// RemoveUsername Give the username back
 	// (DELETE /v1/accounts/{number}/username)
 	RemoveUsername(w http.ResponseWriter, r *http.Request, number AccountNumber)
@@ -1586,6 +1629,12 @@ func (_ Unimplemented) SubmitRateLimitChallenge(w http.ResponseWriter, r *http.R
 // UpdateAccountSettings Change who finds the account
 // (PUT /v1/accounts/{number}/settings)
 func (_ Unimplemented) UpdateAccountSettings(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetAccountStatus What the account is able to do now, and since when
+// (GET /v1/accounts/{number}/status)
+func (_ Unimplemented) GetAccountStatus(w http.ResponseWriter, r *http.Request, number AccountNumber) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2170,6 +2219,32 @@ func (siw *ServerInterfaceWrapper) UpdateAccountSettings(w http.ResponseWriter, 
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.UpdateAccountSettings(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetAccountStatus operation middleware
+func (siw *ServerInterfaceWrapper) GetAccountStatus(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", chi.URLParam(r, "number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAccountStatus(w, r, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4397,6 +4472,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/v1/configuration/{number}/settings", wrapper.SetTrustMode)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/accounts/{number}/status", wrapper.GetAccountStatus)
+	})
+	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/v1/accounts/{number}/settings", wrapper.UpdateAccountSettings)
 	})
 	r.Group(func(r chi.Router) {
@@ -5392,6 +5470,101 @@ func (response UpdateAccountSettings504JSONResponse) VisitUpdateAccountSettingsR
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(504)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatusRequestObject struct {
+	Number AccountNumber `json:"number"`
+}
+
+type GetAccountStatusResponseObject interface {
+	VisitGetAccountStatusResponse(w http.ResponseWriter) error
+}
+
+type GetAccountStatus200JSONResponse AccountStatus
+
+func (response GetAccountStatus200JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatus400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetAccountStatus400JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatus401JSONResponse struct{ UnauthorizedJSONResponse }
+
+func (response GetAccountStatus401JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatus403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetAccountStatus403JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatus404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetAccountStatus404JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccountStatus500JSONResponse struct{ InternalJSONResponse }
+
+func (response GetAccountStatus500JSONResponse) VisitGetAccountStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14410,6 +14583,9 @@ type StrictServerInterface interface {
 	// UpdateAccountSettings Change who finds the account
 	// (PUT /v1/accounts/{number}/settings)
 	UpdateAccountSettings(ctx context.Context, request UpdateAccountSettingsRequestObject) (UpdateAccountSettingsResponseObject, error)
+	// GetAccountStatus What the account is able to do now, and since when
+	// (GET /v1/accounts/{number}/status)
+	GetAccountStatus(ctx context.Context, request GetAccountStatusRequestObject) (GetAccountStatusResponseObject, error)
 	// RemoveUsername Give the username back
 	// (DELETE /v1/accounts/{number}/username)
 	RemoveUsername(ctx context.Context, request RemoveUsernameRequestObject) (RemoveUsernameResponseObject, error)
@@ -14868,6 +15044,32 @@ func (sh *strictHandler) UpdateAccountSettings(w http.ResponseWriter, r *http.Re
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(UpdateAccountSettingsResponseObject); ok {
 		if err := validResponse.VisitUpdateAccountSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAccountStatus operation middleware
+func (sh *strictHandler) GetAccountStatus(w http.ResponseWriter, r *http.Request, number AccountNumber) {
+	var request GetAccountStatusRequestObject
+
+	request.Number = number
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAccountStatus(ctx, request.(GetAccountStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAccountStatus")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetAccountStatusResponseObject); ok {
+		if err := validResponse.VisitGetAccountStatusResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
