@@ -62,8 +62,8 @@ func newStorage(ctx context.Context, c config.Config, dir storeDir, registerer p
 	}
 	metrics.RegisterStore(store, registerer)
 	ended := sync.OnceFunc(func() {
+		store.Close() // first, as the log may wait for an answer
 		events.Close()
-		store.Close()
 	})
 	s.writable = store.Writable
 	s.run = &component{"store", func(ctx context.Context) error {

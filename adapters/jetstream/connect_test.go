@@ -327,4 +327,5 @@ func TestLostConnectionEndsCalls(t *testing.T) {
 			server.Restart()
 		})
 	}
+	s.Close() // before the log, which may wait for an answer
 }

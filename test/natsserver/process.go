@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // program builds nats-server, once for all tests of a process; the go command keeps it for the next.
@@ -82,8 +83,23 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-func (p *process) pause()  { p.signal(syscall.SIGSTOP); p.paused = true }
-func (p *process) resume() { p.signal(syscall.SIGCONT); p.paused = false }
+// pause returns when the process does nothing any more.
+func (p *process) pause() {
+	p.t.Helper()
+	p.signal(syscall.SIGSTOP)
+	p.paused = true
+	for deadline := time.Now().Add(limit); !stopped(p.cmd.Process.Pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			p.t.Fatal("the process does not stop")
+		}
+	}
+}
+
+func (p *process) resume() {
+	p.t.Helper()
+	p.signal(syscall.SIGCONT)
+	p.paused = false
+}
 
 func (p *process) signal(s syscall.Signal) {
 	p.t.Helper()
