@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"syscall"
 	"testing"
+	"time"
 
 	"heliograph/test/natsserver"
 )
 
 // Of two gateways on one NATS one calls the webhooks, also those that were made at the other. When it is killed the other goes on.
 func TestWebhooksOfTwoGateways(t *testing.T) {
-	const accounts, messages = 2, 50
+	const accounts, messages = 2, 48
 	hook := newCountingHook(t)
 	n := startNetwork(t, accounts)
 	witness := &follower{name: "witness", got: make([]int, accounts)}
@@ -35,7 +36,10 @@ func TestWebhooksOfTwoGateways(t *testing.T) {
 			}
 		}
 	}
-	n.inject(messages)
+	for range 24 { // for so long that each gateway has seen the lease, and what was made, more than once
+		n.inject(messages / 24)
+		time.Sleep(500 * time.Millisecond)
+	}
 	arrived()
 	hook.mu.Lock()
 	if hook.calls != sum(n.injected) {
