@@ -11,8 +11,8 @@ import (
 type Events interface {
 	// Poll gives events that come after the reader's place and match its filter, oldest first, at most limit (1 MiB of payload
 	// at most, but at least one). With nothing there it waits up to timeout. A named reader's place does not move: ask again with Resume and
-	// Batch.Next to say that the batch was dealt with.
-	Poll(ctx context.Context, reader Reader, limit int, timeout time.Duration) (Batch, error)
+	// Page.Next to say that the page was dealt with.
+	Poll(ctx context.Context, reader Reader, limit int, timeout time.Duration) (Page, error)
 	// History gives events up to and including until, newest first, at most limit (1 MiB of payload at most, but at least one); from
 	// domain.Latest, the newest. It looks at a bounded number of events, so it may give fewer before Done.
 	History(ctx context.Context, filter domain.Filter, until domain.Cursor, limit int) (Past, error)
@@ -22,17 +22,6 @@ type Events interface {
 	ListReaders(ctx context.Context) ([]ReaderState, error)
 	// DeleteReader forgets a name. A reader of it that is open goes on, and remembers anew with its next Ack. NotFound where there is none.
 	DeleteReader(ctx context.Context, name domain.ReaderName) error
-}
-
-// Batch is what Events.Poll found.
-type Batch struct {
-	Events []*domain.Event
-	// Next is where to ask next.
-	Next domain.Cursor
-	// Gap is the range that is gone, if the reader's place was before the first kept event.
-	Gap *domain.Gap
-	// Reset says that the place was of another epoch, and reading began at the oldest kept event.
-	Reset bool
 }
 
 // ReaderState is how far a named reader is.

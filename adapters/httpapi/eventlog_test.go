@@ -115,11 +115,11 @@ func TestAnswersOfEvents(t *testing.T) {
 		fake  eventsFake
 		want  string
 	}{
-		"nothing": {"", eventsFake{batch: ports.Batch{Next: cursor(5)}}, `{"events":[],` + next + `}`},
-		"some":    {"", eventsFake{batch: ports.Batch{Events: []*domain.Event{message, broken}, Next: cursor(5)}}, `{"events":[` + messageJSON + `,` + brokenJSON + `],` + next + `}`},
-		"gap": {"", eventsFake{batch: ports.Batch{Next: cursor(5), Gap: &domain.Gap{After: cursor(1), Next: cursor(3)}}},
+		"nothing": {"", eventsFake{page: ports.Page{Next: cursor(5)}}, `{"events":[],` + next + `}`},
+		"some":    {"", eventsFake{page: ports.Page{Events: []*domain.Event{message, broken}, Next: cursor(5)}}, `{"events":[` + messageJSON + `,` + brokenJSON + `],` + next + `}`},
+		"gap": {"", eventsFake{page: ports.Page{Next: cursor(5), Gap: &domain.Gap{After: cursor(1), Next: cursor(3)}}},
 			`{"events":[],` + next + `,"gap":{"after":"` + cursor(1).String() + `","next":"` + cursor(3).String() + `"}}`},
-		"reset": {"", eventsFake{batch: ports.Batch{Next: cursor(5), Reset: true}}, `{"events":[],` + next + `,"reset":true}`},
+		"reset": {"", eventsFake{page: ports.Page{Next: cursor(5), Reset: true}}, `{"events":[],` + next + `,"reset":true}`},
 		"back":  {"order=desc", eventsFake{past: ports.Past{Events: []*domain.Event{broken, message}, Next: cursor(5)}}, `{"events":[` + brokenJSON + `,` + messageJSON + `],` + next + `}`},
 		"done":  {"order=desc", eventsFake{past: ports.Past{Next: cursor(5), Done: true}}, `{"events":[],` + next + `,"done":true}`},
 	} {

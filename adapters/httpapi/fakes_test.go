@@ -102,7 +102,7 @@ func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error
 
 // eventsFake is the Events as a test wants them; what is asked is remembered.
 type eventsFake struct {
-	batch    ports.Batch
+	page     ports.Page
 	past     ports.Past
 	readers  []ports.ReaderState
 	err      error
@@ -113,9 +113,9 @@ type eventsFake struct {
 	deleted  []any
 }
 
-func (e *eventsFake) Poll(_ context.Context, r ports.Reader, limit int, timeout time.Duration) (ports.Batch, error) {
+func (e *eventsFake) Poll(_ context.Context, r ports.Reader, limit int, timeout time.Duration) (ports.Page, error) {
 	e.asked, e.limits, e.timeouts = append(e.asked, r), append(e.limits, limit), append(e.timeouts, timeout)
-	return e.batch, e.err
+	return e.page, e.err
 }
 
 func (e *eventsFake) History(_ context.Context, f domain.Filter, until domain.Cursor, limit int) (ports.Past, error) {

@@ -9,20 +9,20 @@ import (
 )
 
 // Poll implements ports.Events.
-func (s *Service) Poll(ctx context.Context, reader ports.Reader, limit int, timeout time.Duration) (ports.Batch, error) {
+func (s *Service) Poll(ctx context.Context, reader ports.Reader, limit int, timeout time.Duration) (ports.Page, error) {
 	from, err := s.pollFrom(ctx, reader)
 	if err != nil {
-		return ports.Batch{}, err
+		return ports.Page{}, err
 	}
-	batch, err := s.read(ctx, reader.Filter, from, limit)
-	if err != nil || timeout <= 0 || len(batch.Events) > 0 || batch.Gap != nil || batch.Reset {
-		return batch, err
+	page, err := s.log.Read(ctx, reader.Filter, from, limit)
+	if err != nil || timeout <= 0 || len(page.Events) > 0 || page.Gap != nil || page.Reset {
+		return page, err
 	}
-	reader.From = batch.Next
+	reader.From = page.Next
 	if err := s.await(ctx, reader, timeout); err != nil {
-		return ports.Batch{}, err
+		return ports.Page{}, err
 	}
-	return s.read(ctx, reader.Filter, batch.Next, limit)
+	return s.log.Read(ctx, reader.Filter, page.Next, limit)
 }
 
 func (s *Service) pollFrom(ctx context.Context, reader ports.Reader) (domain.Cursor, error) {
@@ -35,12 +35,6 @@ func (s *Service) pollFrom(ctx context.Context, reader ports.Reader) (domain.Cur
 		return s.resolve(ctx, reader.From)
 	}
 	return reader.From, nil // the log itself knows the oldest, without a gap
-}
-
-// read gives one page.
-func (s *Service) read(ctx context.Context, filter domain.Filter, from domain.Cursor, limit int) (ports.Batch, error) {
-	page, err := s.log.Read(ctx, filter, from, limit)
-	return ports.Batch{Events: page.Events, Next: page.Next, Gap: page.Gap, Reset: page.Reset}, err
 }
 
 // await blocks until there is something for reader, or for as long as timeout. Who waits counts as a reader, for whom a backend is asked.

@@ -11,7 +11,7 @@ import (
 	"heliograph/ports"
 )
 
-func (g gateway) poll(t testing.TB, r ports.Reader, limit int, timeout time.Duration) ports.Batch {
+func (g gateway) poll(t testing.TB, r ports.Reader, limit int, timeout time.Duration) ports.Page {
 	t.Helper()
 	r.Transport = "poll"
 	batch, err := g.Poll(t.Context(), r, limit, timeout)
