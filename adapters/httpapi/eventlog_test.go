@@ -317,3 +317,16 @@ func TestNamesOnReceive(t *testing.T) {
 		}
 	}
 }
+
+func TestGapsAreToldToWhoAsks(t *testing.T) {
+	for query, told := range map[string]bool{"gaps=true": true, "last_event_id=&gaps=true": true, "gaps=false": false, "gaps": false, "": false} {
+		var options []ports.SocketOptions
+		h, _ := newHandler(t, &core{}, httpapi.Options{WebSocket: func(_ http.ResponseWriter, _ *http.Request, _ ports.Reader, o ports.SocketOptions) {
+			options = append(options, o)
+		}})
+		call(t, h, http.MethodGet, "/v1/receive/+15550100001?"+query, "", "Upgrade", "websocket")
+		if diff := cmp.Diff([]ports.SocketOptions{{Gaps: told, Ack: ports.AckNone}}, options); diff != "" {
+			t.Errorf("%s: %s", query, diff)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -167,6 +168,56 @@ func TestEventsAreAcknowledgedByTheirCursors(t *testing.T) {
 	}
 	if got := texts(g.events(t, "reader=bot&kind=message").Events); got != "m3" {
 		t.Errorf("asking from a cursor did not acknowledge: %q", got)
+	}
+}
+
+func TestServerSentEventsAcknowledgeWhenTheClientComesBack(t *testing.T) {
+	g := serve(t, "MODE=simulator")
+	open := func(lastEventID string) (id, message string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(within(t), http.MethodGet, g.url+"/v1/events?reader=bot&after=oldest&kind=message", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept", "text/event-stream")
+		if lastEventID != "" {
+			request.Header.Set("Last-Event-ID", lastEventID)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close() //nolint:errcheck // one event is enough
+		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var e keptEvent
+				if err := json.Unmarshal([]byte(data), &e); err != nil {
+					t.Fatal(err)
+				}
+				return e.Cursor, e.Payload.text()
+			}
+		}
+		t.Fatal("the stream ended")
+		return "", ""
+	}
+	for n := range 3 {
+		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
+	}
+	for range 2 {
+		if _, got := open(""); got != "m0" {
+			t.Fatalf("got %q, want m0", got)
+		}
+	}
+	first, _ := open("")
+	second, got := open(first)
+	if got != "m1" {
+		t.Fatalf("got %q, want m1", got)
+	}
+	if _, got := open(""); got != "m1" {
+		t.Fatalf("got %q, want m1: coming back acknowledged m0 only", got)
+	}
+	if _, got := open(second); got != "m2" {
+		t.Fatalf("got %q, want m2", got)
 	}
 }
 
