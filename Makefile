@@ -14,7 +14,7 @@ TESTFLAGS ?= -race -shuffle=on -timeout=10m
 FUZZTIME  ?= 3s
 SOAKTIME  ?= 5m
 PACKAGES  ?= ./...
-SOURCES   := main.go domain ports app adapters wire test
+SOURCES   := main.go domain ports app adapters wire test examples
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check fmt format vet staticcheck generate generated tidy repeat fuzz bench soak signal-cli clients vuln clean FORCE

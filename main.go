@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +13,8 @@ import (
 )
 
 func main() {
+	// Nothing of ours writes to it. Go's HTTP client does, and quotes there what a receiver of webhooks sent, which may be the message that it got.
+	log.SetOutput(io.Discard)
 	// The first signal ends the context, and the gateway in order; the second one ends the process at once.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

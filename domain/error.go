@@ -127,6 +127,18 @@ type UntrustedIdentity struct {
 
 func (*UntrustedIdentity) Error() string { return "identity key not trusted" }
 
+// AccountLost is the cause of an Unregistered error where Signal refused the account and no recipient: its device was removed, or
+// the number was registered elsewhere.
+type AccountLost struct{}
+
+func (*AccountLost) Error() string { return "account refused by Signal" }
+
+// BackendOutdated is the cause of an error where Signal refuses the backend because of its age: Backend where it could say so itself,
+// Unavailable where it does not start for that.
+type BackendOutdated struct{}
+
+func (*BackendOutdated) Error() string { return "signal-cli is too old for Signal" }
+
 // Backoff is the cause of an Unavailable error that knows when to come back.
 type Backoff struct{ RetryAfter time.Duration }
 

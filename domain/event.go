@@ -33,9 +33,18 @@ const (
 	KindOther EventKind = "other"
 )
 
+// EventKinds lists the kinds that are stored.
+func EventKinds() []EventKind {
+	return []EventKind{KindMessage, KindEdit, KindReaction, KindDelete, KindStory, KindReceipt, KindTyping, KindCall, KindSync,
+		KindException, KindCallEvent, KindAccount, KindReceiveError, KindOther}
+}
+
 // EventKey identifies what was received, so that what arrives twice is stored
 // once; see Envelope.Key for what goes into it.
 type EventKey string
+
+// FromBackend reports whether the backend sent what the kind is for; the rest comes from the gateway itself.
+func (k EventKind) FromBackend() bool { return k != KindAccount }
 
 // Event is what was received for an account, with its place in the log.
 type Event struct {
@@ -51,7 +60,7 @@ type Event struct {
 	Source string
 	// Group is the conversation's group, zero for direct ones.
 	Group GroupID
-	// Payload is the backend's JSON, `{"envelope":…,"account":…}`, untouched.
+	// Payload is the backend's JSON, `{"envelope":…,"account":…}`, untouched; of KindAccount it is `{"account":…,"accountState":…}`.
 	// It is shared between readers and must not be changed.
 	Payload []byte
 	// Gap is set for KindGap only.
@@ -75,10 +84,15 @@ type Filter struct {
 	// With is a person, by UUID or number: wanted is what they sent directly, not to a group, and what own devices sent them. Who is known by
 	// the other name only does not match.
 	With string
+	// Backend leaves out what the gateway itself has to say (EventKind.FromBackend): clients of signal-cli know only its payloads.
+	Backend bool
 }
 
 // ByAccountAlone reports whether nothing but Account chooses.
-func (f Filter) ByAccountAlone() bool {
+func (f Filter) ByAccountAlone() bool { return f.ByOriginAlone() && !f.Backend }
+
+// ByOriginAlone reports whether nothing but Account and Backend choose.
+func (f Filter) ByOriginAlone() bool {
 	return len(f.Accounts) == 0 && len(f.Kinds) == 0 && len(f.Senders) == 0 && len(f.Groups) == 0 && f.With == ""
 }
 
@@ -88,6 +102,7 @@ func (f Filter) Match(e *Event) bool {
 	case e.Kind == KindGap || e.Kind == KindReset:
 		return true
 	case f.Account != "" && f.Account != e.Account,
+		f.Backend && !e.Kind.FromBackend(),
 		len(f.Accounts) > 0 && !slices.Contains(f.Accounts, e.Account),
 		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind),
 		len(f.Groups) > 0 && !slices.Contains(f.Groups, e.Group),

@@ -46,6 +46,11 @@ func TestFilter(t *testing.T) {
 		{"with the account itself", domain.Filter{With: string(one)}, sent(`"destination":"+15550100003"`), false},
 		{"with whom a read message was of", domain.Filter{With: "+15550100003"}, domain.Event{Kind: domain.KindSync, Source: string(one),
 			Payload: []byte(`{"envelope":{"source":"+15550100001","syncMessage":{"readMessages":[{"sender":"+15550100003"}]}}}`)}, false},
+		{"account state", domain.Filter{Account: one}, domain.Event{Account: one, Kind: domain.KindAccount}, true},
+		{"account state for who wants the backend's", domain.Filter{Account: one, Backend: true}, domain.Event{Account: one, Kind: domain.KindAccount}, false},
+		{"message for who wants the backend's", domain.Filter{Account: one, Backend: true}, domain.Event{Account: one, Kind: domain.KindMessage}, true},
+		{"failure for who wants the backend's", domain.Filter{Backend: true}, domain.Event{Kind: domain.KindReceiveError}, true},
+		{"gap for who wants the backend's", domain.Filter{Backend: true}, domain.Event{Kind: domain.KindGap}, true},
 		{"gap", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindGap}, true},
 		{"reset", domain.Filter{Account: one, Kinds: []domain.EventKind{domain.KindEdit}}, domain.Event{Kind: domain.KindReset}, true},
 	} {
@@ -127,4 +132,24 @@ func groupID(t *testing.T, s string) domain.GroupID {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// The hub does not look at single events where these say that nothing else chooses.
+func TestFilterWithoutMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		filter          domain.Filter
+		account, origin bool
+	}{
+		"zero":     {domain.Filter{}, true, true},
+		"account":  {domain.Filter{Account: "+15550100001"}, true, true},
+		"backend":  {domain.Filter{Account: "+15550100001", Backend: true}, false, true},
+		"accounts": {domain.Filter{Accounts: []domain.Account{"+15550100001"}}, false, false},
+		"kinds":    {domain.Filter{Kinds: []domain.EventKind{domain.KindEdit}}, false, false},
+		"senders":  {domain.Filter{Senders: []string{"+15550100001"}, Backend: true}, false, false},
+		"groups":   {domain.Filter{Groups: []domain.GroupID{groupID(t, exampleGroup)}}, false, false},
+	} {
+		if c.filter.ByAccountAlone() != c.account || c.filter.ByOriginAlone() != c.origin {
+			t.Errorf("%s: %v, %v", name, c.filter.ByAccountAlone(), c.filter.ByOriginAlone())
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/wsapi"
 	"heliograph/app/accounts"
+	"heliograph/app/accountstate"
 	"heliograph/app/health"
 	"heliograph/app/messaging"
 	"heliograph/app/receiving"
@@ -40,11 +41,12 @@ func newMessaging(sender countedSender, c config.Config) *messaging.Service {
 // polling is what a backend that must be asked for messages adds to receiving; zero for the others.
 type polling receiving.Options
 
-func newReceiving(eventLog ports.EventLog, values ports.KeyValue, subscription ports.Subscription, observer receiving.Observer, polling polling,
+func newReceiving(eventLog ports.EventLog, values ports.KeyValue, storage *storage, subscription ports.Subscription, observer receiving.Observer, polling polling,
 	registerer prometheus.Registerer, c config.Config, log *slog.Logger) *receiving.Service {
 	options := receiving.Options(polling)
 	options.BufferBytes = int(c.Receive.BufferBytes)
 	options.FlushTimeout = flushGrace
+	options.Writable = storage.writable
 	options.Observer = observer
 	options.Logger = log
 	service := receiving.New(eventLog, values, subscription, options)
@@ -53,6 +55,7 @@ func newReceiving(eventLog ports.EventLog, values ports.KeyValue, subscription p
 }
 
 func newGateway(c config.Config, log *slog.Logger, server *http.Server, sockets *wsapi.Handler,
-	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, keeping housekeeping, delivering delivering, backend backend) *Gateway {
-	return &Gateway{c, log, server, sockets, hub, receiving, accounts, keeping, delivering, backend}
+	hub *hub.SubscriptionHub, receiving *receiving.Service, accounts *accounts.Service, states *accountstate.Service, keeping housekeeping, delivering delivering, backend backend,
+	storage *storage) *Gateway {
+	return &Gateway{c, log, server, sockets, hub, receiving, accounts, states, keeping, delivering, backend, storage.run}
 }

@@ -11,23 +11,26 @@ import (
 	"heliograph/adapters/hub"
 	"heliograph/adapters/wsapi"
 	"heliograph/app/accounts"
+	"heliograph/app/accountstate"
 	"heliograph/app/receiving"
 	"heliograph/wire/config"
 )
 
 // Gateway is the whole gateway. Run runs it once.
 type Gateway struct {
-	config    config.Config
-	log       *slog.Logger
-	server    *http.Server
-	sockets   *wsapi.Handler
-	hub       *hub.SubscriptionHub
-	receiving *receiving.Service
-	accounts  *accounts.Service
-	keeping   housekeeping
-	// delivering is nil where there is no webhook.
+	config     config.Config
+	log        *slog.Logger
+	server     *http.Server
+	sockets    *wsapi.Handler
+	hub        *hub.SubscriptionHub
+	receiving  *receiving.Service
+	accounts   *accounts.Service
+	states     *accountstate.Service
+	keeping    housekeeping
 	delivering delivering
 	backend    backend
+	// store is nil where nothing of it runs.
+	store *component
 }
 
 // backend is what runs to reach signal-cli. Each part may be absent.
@@ -44,8 +47,8 @@ type backend struct {
 type Listening func(net.Addr)
 
 // Run serves until ctx ends or a part fails, then ends everything in order: no new requests; WebSockets are told
-// to come back later; the webhook is called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
-// received is stored; signal-cli ends. That takes shutdownLimit at most. It returns nil after ctx ended.
+// to come back later; webhooks are called no more; streams end; requests in flight are answered; the connection to signal-cli closes; what was
+// received is stored; signal-cli ends, and the store last. That takes shutdownLimit at most. It returns nil after ctx ended.
 func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.config.Listen)
 	if err != nil {
@@ -56,7 +59,10 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	defer cancelRequests()
 	g.server.BaseContext = func(net.Listener) context.Context { return requests }
 
-	var process, connection, webhook *running
+	var store, process, connection *running
+	if g.store != nil {
+		store = parts.start(ctx, *g.store)
+	}
 	if g.backend.process != nil {
 		process = parts.start(ctx, *g.backend.process)
 	}
@@ -65,10 +71,9 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 		connection = parts.start(ctx, *g.backend.connection)
 	}
 	hub := parts.start(ctx, component{"hub", g.hub.Run})
-	if g.delivering != nil {
-		webhook = parts.start(ctx, *g.delivering)
-	}
+	webhook := parts.start(ctx, component(g.delivering))
 	linking := parts.start(ctx, component{"accounts", g.accounts.Run})
+	states := parts.start(ctx, component{"account states", g.states.Run})
 	keeping := parts.start(ctx, component(g.keeping))
 	edge := parts.start(ctx, component{"http", func(context.Context) error { return g.serve(listener) }})
 	listening(listener.Addr())
@@ -85,11 +90,9 @@ func (g *Gateway) Run(ctx context.Context, listening Listening) error {
 	if process != nil {
 		defer time.AfterFunc(processDue, process.cancel).Stop()
 	}
-	if webhook != nil {
-		webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
-	}
+	webhook.cancel() // before the hub ends its stream; a call that is going on has some time yet
 	g.closeEdge(ending, hub, cancelRequests)
-	parts.end(ending, []*running{edge, linking, keeping, webhook, hub, connection, receiving, process})
+	parts.end(ending, []*running{edge, states, linking, keeping, webhook, hub, connection, receiving, process, store})
 	return err
 }
 

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/google/wire"
@@ -12,26 +13,26 @@ import (
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhooksSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
-	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
-	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet)
-	processWay   = wire.NewSet(gatewaySet, processSet)
+	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)
+	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet, newStoreDir)
+	processWay   = wire.NewSet(gatewaySet, processSet, newStoreDir)
 )
 
-func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
 	panic(wire.Build(simulatorWay))
 }
 
-func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(remoteWay))
 }
 
-func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(daemonWay))
 }
 
-func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	panic(wire.Build(processWay))
 }

@@ -29,7 +29,6 @@ var nounsSet = wire.NewSet(
 	signalcli.NewIdentities,
 	wire.Bind(new(ports.Identities), new(*signalcli.Identities)),
 	signalcli.NewAccountSettings,
-	wire.Bind(new(ports.AccountSettings), new(*signalcli.AccountSettings)),
 	signalcli.NewDevices,
 	wire.Bind(new(ports.Devices), new(*signalcli.Devices)),
 	signalcli.NewStickerPacks,

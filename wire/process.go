@@ -10,6 +10,7 @@ import (
 	"heliograph/adapters/apiconfig"
 	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process"
+	"heliograph/app/accountstate"
 	"heliograph/domain"
 	"heliograph/ports"
 	"heliograph/wire/config"
@@ -82,11 +83,11 @@ func processBackend(c config.Config, carrier *process.Carrier, log *slog.Logger)
 	}}}
 }
 
-func newPolling(c config.Config, carrier *process.Carrier, client *signalcli.Client, readership ports.Readership) (polling, error) {
+func newPolling(c config.Config, carrier *process.Carrier, facts *accountstate.Facts, accounts ports.Accounts, readership ports.Readership) (polling, error) {
 	p := polling{
-		Poller:          carrier,
+		Poller:          facts.Poller(carrier),
 		Readership:      readership,
-		Accounts:        client.List,
+		Accounts:        accounts.List,
 		ReceiveInterval: c.Receive.Interval,
 		ScheduledPoll: ports.PollOptions{
 			Timeout:           c.Receive.ScheduleTimeout,

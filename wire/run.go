@@ -49,7 +49,7 @@ func (p program) serve(ctx context.Context, overrides cli.Overrides) error {
 		return err
 	}
 	defer raiseHeapFloor(p.environ)()
-	gateway, cleanup, err := build(c, log, level, p)
+	gateway, cleanup, err := build(ctx, c, log, level, p)
 	if err != nil {
 		return err
 	}
@@ -60,21 +60,21 @@ func (p program) serve(ctx context.Context, overrides cli.Overrides) error {
 	})
 }
 
-// build makes the gateway for the configured way to signal-cli.
-func build(c config.Config, log *slog.Logger, level *slog.LevelVar, p program) (*Gateway, func(), error) {
+// build makes the gateway for the configured way to signal-cli. ctx bounds the building alone, which may wait for servers elsewhere.
+func build(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar, p program) (*Gateway, func(), error) {
 	c, err := settle(c, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	switch address := c.SignalCLI.Address; {
 	case c.Mode == config.Simulator:
-		return initSimulator(c, log, level, news(p.stdout))
+		return initSimulator(ctx, c, log, level, news(p.stdout))
 	case c.Mode.Process():
-		return initProcess(c, log, level)
+		return initProcess(ctx, c, log, level)
 	case address.Network == "" || address.Network == "stdio":
-		return initDaemon(c, log, level)
+		return initDaemon(ctx, c, log, level)
 	default:
-		return initRemote(c, log, level)
+		return initRemote(ctx, c, log, level)
 	}
 }
 

@@ -13,8 +13,6 @@ import (
 // signalcliSet is the table of operations, on whatever carrier there is.
 var signalcliSet = wire.NewSet(
 	newSignalCLI,
-	wire.Bind(new(ports.Sender), new(*signalcli.Client)),
-	wire.Bind(new(ports.Accounts), new(*signalcli.Client)),
 	wire.Bind(new(ports.Backend), new(*signalcli.Client)),
 	wire.Bind(new(ports.Capabilities), new(*signalcli.Client)),
 	newAttachments,

@@ -18,7 +18,7 @@ import (
 )
 
 // simulatorSet is a Signal network in this process, reached over a pipe.
-var simulatorSet = wire.NewSet(newSimulatorDir, newSimulator, dialSimulator, simulatorBackend, simulatorShared, simulatorAttachments)
+var simulatorSet = wire.NewSet(newSimulatorDir, newSimulator, dialSimulator, simulatorBackend, simulatorShared, simulatorAttachments, simulatorStore)
 
 // simulatorDir is where the simulator keeps attachments, as signal-cli does in its configuration folder.
 type simulatorDir string
@@ -76,3 +76,6 @@ func simulatorBackend(s *simulator.Simulator, connection *jsonrpc.Client) backen
 func simulatorShared() sharedDisk { return true }
 
 func simulatorAttachments(dir simulatorDir) attachmentDir { return attachmentDir(dir) }
+
+// simulatorStore keeps what the demo's people say apart from what people said, and belongs to the one simulator that has dir.
+func simulatorStore(dir simulatorDir) storeDir { return storeDir(string(dir) + ".store") }

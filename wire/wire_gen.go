@@ -7,9 +7,9 @@
 package wire
 
 import (
+	"context"
 	"github.com/google/wire"
 	"heliograph/adapters/httpapi"
-	"heliograph/adapters/memkv"
 	"heliograph/adapters/metrics"
 	"heliograph/adapters/signalcli"
 	"heliograph/app/accounts"
@@ -21,40 +21,53 @@ import (
 
 // Injectors from injectors.go:
 
-func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+func initSimulator(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar, out news) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireSimulatorDir, cleanup, err := newSimulatorDir(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	simulator, cleanup2 := newSimulator(wireSimulatorDir, out)
 	dial := dialSimulator(simulator)
-	memlogLog := newMemlog(c)
-	store := memkv.New()
-	registry := metrics.NewRegistry()
+	wireStoreDir := simulatorStore(wireSimulatorDir)
+	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	reading := metrics.NewReading(registry)
-	service := newReading(subscriptionHub, memlogLog, store, reading)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := simulatorShared()
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := simulatorAttachments(wireSimulatorDir)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -67,31 +80,39 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup4 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -99,48 +120,55 @@ func initSimulator(c config.Config, log *slog.Logger, level *slog.LevelVar, out 
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := simulatorBackend(simulator, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup4()
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
 }
 
-func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
-	dial := dialRemote(c)
-	memlogLog := newMemlog(c)
-	store := memkv.New()
+func initRemote(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
 	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
+	dial := dialRemote(c)
+	wireStoreDir := newStoreDir(c)
+	wireStorage, cleanup, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	reading := metrics.NewReading(registry)
-	service := newReading(subscriptionHub, memlogLog, store, reading)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := filesShared(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := remoteAttachmentDir(c, wireSharedDisk)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup()
 		return nil, nil, err
 	}
 	signalcliGroups := signalcli.NewGroups(signalcliClient)
@@ -151,31 +179,39 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup2 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -183,18 +219,18 @@ func initRemote(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := remoteBackend(client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup2()
+		cleanup()
 	}, nil
 }
 
-func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initDaemon(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -205,32 +241,42 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 		return nil, nil, err
 	}
 	dial := dialSupervised(supervisor)
-	memlogLog := newMemlog(c)
-	store := memkv.New()
-	registry := metrics.NewRegistry()
+	wireStoreDir := newStoreDir(c)
+	wireStorage, cleanup2, err := newStorage(ctx, c, wireStoreDir, registry, log)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
 	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
+	subscriptionHub := newHub(eventLog, hub, log)
 	reading := metrics.NewReading(registry)
-	service := newReading(subscriptionHub, memlogLog, store, reading)
+	service := newReading(subscriptionHub, eventLog, keyValue, reading)
 	receiving := metrics.NewReceiving(registry)
 	wirePolling := noPolling()
-	receivingService := newReceiving(memlogLog, store, service, receiving, wirePolling, registry, c, log)
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, service, receiving, wirePolling, registry, c, log)
 	client := newConnection(dial, receivingService, c, log)
 	wireSharedDisk := ownFiles(c)
 	signalcliClient := newSignalCLI(client, wireSharedDisk)
-	wireCountedSender := newCountedSender(signalcliClient, registry)
+	sender := notedSender(facts, signalcliClient)
+	wireCountedSender := newCountedSender(sender, registry)
 	messagingService := newMessaging(wireCountedSender, c)
-	accountsService := accounts.New(signalcliClient, log)
+	portsAccounts := notedAccounts(facts, signalcliClient)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, signalcliClient, keyValue, receivingService, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, signalcliClient)
-	healthService := health.New(signalcliClient, receivingService)
+	healthService := health.New(signalcliClient, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -242,31 +288,39 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	userDirectory := signalcli.NewUserDirectory(signalcliClient)
 	identities := signalcli.NewIdentities(signalcliClient)
 	accountSettings := signalcli.NewAccountSettings(signalcliClient)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(signalcliClient)
 	stickerPacks := signalcli.NewStickerPacks(signalcliClient)
 	signalcliFixedTrustMode := daemonTrustMode(c)
+	caller, cleanup3 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, service, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       messagingService,
-		Receiving:       receivingService,
-		Subscription:    service,
-		Events:          service,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      signalcliFixedTrustMode,
-		Capabilities:    signalcliClient,
+		Messaging:         messagingService,
+		Receiving:         receivingService,
+		Subscription:      service,
+		Events:            service,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        signalcliFixedTrustMode,
+		Capabilities:      signalcliClient,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(service, sockets, log)
@@ -274,20 +328,19 @@ func initDaemon(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gatew
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, service, webhook, log)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := superviseBackend(supervisor, client)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup3()
+		cleanup2()
 		cleanup()
 	}, nil
 }
 
-func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+func initProcess(ctx context.Context, c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gateway, func(), error) {
+	registry := metrics.NewRegistry()
+	facts := newFacts(registry)
 	wireRunDir, cleanup, err := newRunDir(c)
 	if err != nil {
 		return nil, nil, err
@@ -304,35 +357,47 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	}
 	wireSharedDisk := processFiles()
 	client := newSignalCLI(carrier, wireSharedDisk)
-	registry := metrics.NewRegistry()
-	wireCountedSender := newCountedSender(client, registry)
+	sender := notedSender(facts, client)
+	wireCountedSender := newCountedSender(sender, registry)
 	service := newMessaging(wireCountedSender, c)
-	memlogLog := newMemlog(c)
-	store := memkv.New()
-	hub := metrics.NewHub(registry)
-	subscriptionHub := newHub(memlogLog, hub, log)
-	reading := metrics.NewReading(registry)
-	readingService := newReading(subscriptionHub, memlogLog, store, reading)
-	receiving := metrics.NewReceiving(registry)
-	wirePolling, err := newPolling(c, carrier, client, subscriptionHub)
+	wireStoreDir := newStoreDir(c)
+	wireStorage, cleanup3, err := newStorage(ctx, c, wireStoreDir, registry, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
-	receivingService := newReceiving(memlogLog, store, readingService, receiving, wirePolling, registry, c, log)
-	accountsService := accounts.New(client, log)
+	eventLog := storedEvents(wireStorage)
+	keyValue := storedValues(wireStorage)
+	hub := metrics.NewHub(registry)
+	subscriptionHub := newHub(eventLog, hub, log)
+	reading := metrics.NewReading(registry)
+	readingService := newReading(subscriptionHub, eventLog, keyValue, reading)
+	receiving := metrics.NewReceiving(registry)
+	portsAccounts := notedAccounts(facts, client)
+	wirePolling, err := newPolling(c, carrier, facts, portsAccounts, subscriptionHub)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	receivingService := newReceiving(eventLog, keyValue, wireStorage, readingService, receiving, wirePolling, registry, c, log)
+	accountsService := accounts.New(portsAccounts, log)
+	accountstateService := newAccountStates(c, facts, portsAccounts, client, keyValue, receivingService, log)
 	wireAttachmentDir := ownAttachments(c)
 	attachments := newAttachments(wireAttachmentDir, client)
-	healthService := health.New(client, receivingService)
+	healthService := health.New(client, receivingService, facts)
 	spool, err := newSpool(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	uploads, err := newUploads(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -345,30 +410,38 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	userDirectory := signalcli.NewUserDirectory(client)
 	identities := signalcli.NewIdentities(client)
 	accountSettings := signalcli.NewAccountSettings(client)
+	portsAccountSettings := notedSettings(facts, accountSettings)
 	devices := signalcli.NewDevices(client)
 	stickerPacks := signalcli.NewStickerPacks(client)
+	caller, cleanup4 := newCaller(c)
+	webhook := metrics.NewWebhook(registry)
+	webhooksService := newWebhooks(c, eventLog, readingService, keyValue, caller, webhook, registry, log)
 	ports := httpapi.Ports{
-		Messaging:       service,
-		Receiving:       receivingService,
-		Subscription:    readingService,
-		Events:          readingService,
-		Accounts:        accountsService,
-		Attachments:     attachments,
-		Health:          healthService,
-		Spool:           spool,
-		Uploads:         uploads,
-		Groups:          signalcliGroups,
-		GroupDirectory:  groupsService,
-		Contacts:        contacts,
-		BlockList:       blockList,
-		Avatars:         avatars,
-		UserDirectory:   userDirectory,
-		Identities:      identities,
-		AccountSettings: accountSettings,
-		Devices:         devices,
-		StickerPacks:    stickerPacks,
-		TrustModes:      file,
-		Capabilities:    client,
+		Messaging:         service,
+		Receiving:         receivingService,
+		Subscription:      readingService,
+		Events:            readingService,
+		Accounts:          accountsService,
+		States:            accountstateService,
+		Attachments:       attachments,
+		Health:            healthService,
+		Spool:             spool,
+		Uploads:           uploads,
+		Groups:            signalcliGroups,
+		GroupDirectory:    groupsService,
+		Contacts:          contacts,
+		BlockList:         blockList,
+		Avatars:           avatars,
+		UserDirectory:     userDirectory,
+		Identities:        identities,
+		AccountSettings:   portsAccountSettings,
+		Devices:           devices,
+		StickerPacks:      stickerPacks,
+		TrustModes:        file,
+		Capabilities:      client,
+		Webhooks:          webhooksService,
+		WebhookDeliveries: webhooksService,
+		DeadLetters:       webhooksService,
 	}
 	sockets := metrics.NewSockets(registry)
 	handler := newSockets(readingService, sockets, log)
@@ -376,16 +449,12 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 	server := newServer(httpHandler, log)
 	retention := newRetention(c, wireAttachmentDir, log)
 	wireHousekeeping := newHousekeeping(uploads, retention)
-	webhook := metrics.NewWebhook(registry)
-	wireDelivering, err := newDelivering(c, readingService, webhook, log)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
+	wireDelivering := newDelivering(webhooksService)
 	wireBackend := processBackend(c, carrier, log)
-	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, wireHousekeeping, wireDelivering, wireBackend)
+	gateway := newGateway(c, log, server, handler, subscriptionHub, receivingService, accountsService, accountstateService, wireHousekeeping, wireDelivering, wireBackend, wireStorage)
 	return gateway, func() {
+		cleanup4()
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -395,10 +464,10 @@ func initProcess(c config.Config, log *slog.Logger, level *slog.LevelVar) (*Gate
 
 var (
 	// gatewaySet is everything but the way to signal-cli.
-	gatewaySet = wire.NewSet(coreSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhookSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
+	gatewaySet = wire.NewSet(coreSet, accountStateSet, storeSet, hubSet, readingSet, metricsSet, spoolSet, housekeepingSet, webhooksSet, wsapiSet, httpapiSet, signalcliSet, nounsSet)
 
 	simulatorWay = wire.NewSet(gatewaySet, jsonrpcSet, simulatorSet)
-	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet)
-	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet)
-	processWay   = wire.NewSet(gatewaySet, processSet)
+	remoteWay    = wire.NewSet(gatewaySet, jsonrpcSet, remoteSet, newStoreDir)
+	daemonWay    = wire.NewSet(gatewaySet, jsonrpcSet, daemonSet, newStoreDir)
+	processWay   = wire.NewSet(gatewaySet, processSet, newStoreDir)
 )

@@ -22,7 +22,7 @@ func TestExchanges(t *testing.T) {
 		{"about", "GET", "/v1/about", "", 200, `{"build":2,"capabilities":{"v2/send":["quotes","mentions"]},"mode":"json-rpc","version":"0.99.3","versions":["v1","v2"]}`},
 		{"health", "GET", "/v1/health", "", 204, ""},
 		{"live", "GET", "/livez", "", 204, ""},
-		{"ready", "GET", "/readyz", "", 200, `{"problems":[],"ready":true}`},
+		{"ready", "GET", "/readyz", "", 200, `{"accounts":{},"problems":[],"ready":true,"warnings":[]}`},
 		{"accounts", "GET", "/v1/accounts", "", 200, `["+15550100001"]`},
 		{"send", "POST", "/v2/send", `{` + to + `,"message":"x"}`, 201, `{"timestamp":"1700000000123"}`},
 		{"send v1", "POST", "/v1/send", `{` + to + `,"message":"x"}`, 201, `{"timestamp":"1700000000123"}`},

@@ -34,6 +34,7 @@ type core struct {
 	nouns    nouns
 	files    files
 	problems []string
+	report   ports.HealthReport // without problems
 	stream   func(ports.Reader) (ports.Stream, error)
 	events   eventsFake
 }
@@ -90,7 +91,9 @@ func (c *core) Drain(_ context.Context, a domain.Account, o ports.DrainOptions, 
 }
 
 func (c *core) Check(context.Context) ports.HealthReport {
-	return ports.HealthReport{Problems: c.problems}
+	report := c.report
+	report.Problems = c.problems
+	return report
 }
 
 func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error) {

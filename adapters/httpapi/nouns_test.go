@@ -22,6 +22,7 @@ type nouns struct {
 	packs        []domain.StickerPack
 	identities   []domain.Identity
 	capabilities []ports.Capability
+	report       ports.AccountReport
 }
 
 func (n *nouns) did(format string, args ...any) error {
@@ -33,7 +34,9 @@ func (n *nouns) did(format string, args ...any) error {
 func (n *nouns) into(p *httpapi.Ports) {
 	p.Groups, p.GroupDirectory, p.Contacts, p.BlockList, p.Avatars = fakeGroups{n}, fakeDirectory{n}, fakeContacts{n}, fakeBlockList{n}, fakeAvatars{n}
 	p.UserDirectory, p.Identities, p.AccountSettings, p.Devices = fakeUsers{n}, fakeIdentities{n}, fakeSettings{n}, fakeDevices{n}
-	p.StickerPacks, p.TrustModes, p.Capabilities = fakePacks{n}, fakeTrustModes{n}, fakeCapabilities{n}
+	p.StickerPacks, p.TrustModes, p.Capabilities, p.States = fakePacks{n}, fakeTrustModes{n}, fakeCapabilities{n}, fakeStates{n}
+	hooks := newFakeWebhooks(n)
+	p.Webhooks, p.WebhookDeliveries, p.DeadLetters = hooks, hooks, hooks
 }
 
 // show writes an update with what its pointers point to.

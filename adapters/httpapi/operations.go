@@ -7,6 +7,7 @@ type operations struct {
 	general
 	configuration
 	accounts
+	accountStates
 	accountSettings
 	devices
 	attachments
@@ -25,6 +26,8 @@ type operations struct {
 	search
 	stickerPacks
 	eventOperations
+	webhooks
+	webhookDeliveries
 }
 
 var _ oas.StrictServerInterface = operations{}
@@ -35,6 +38,7 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		general:         general{health: p.Health, backend: p.Capabilities, mode: o.Mode, version: o.Version},
 		configuration:   configuration{p.TrustModes, p.Capabilities, o.LogLevel},
 		accounts:        accounts{p.Accounts},
+		accountStates:   accountStates{p.States},
 		accountSettings: accountSettings{p.AccountSettings},
 		devices:         devices{p.Devices, p.Accounts},
 		attachments:     files,
@@ -53,5 +57,8 @@ func newOperations(p Ports, o Options, files attachments) operations {
 		search:          search{p.UserDirectory},
 		stickerPacks:    stickerPacks{p.StickerPacks},
 		eventOperations: eventOperations{p.Events},
+
+		webhooks:          webhooks{p.Webhooks, p.WebhookDeliveries},
+		webhookDeliveries: webhookDeliveries{p.WebhookDeliveries, p.DeadLetters},
 	}
 }

@@ -73,7 +73,7 @@ func TestWebSocketReader(t *testing.T) {
 		if c.status != 101 {
 			continue
 		}
-		want := ports.Reader{Transport: "websocket", Name: "ws …0001", Filter: domain.Filter{Account: "+15550100001"}, From: c.from}
+		want := ports.Reader{Transport: "websocket", Name: "ws …0001", Filter: domain.Filter{Account: "+15550100001", Backend: true}, From: c.from}
 		if diff := cmp.Diff(want, got[0]); diff != "" {
 			t.Errorf("%s: %s", c.target, diff)
 		}

@@ -62,7 +62,7 @@ func (s *receiving) receiveMessages(w http.ResponseWriter, r *http.Request) {
 
 // readerOf reads who wants to read what. Errors are Invalid.
 func (s *receiving) readerOf(r *http.Request, account domain.Account, way way) (reader ports.Reader, options ports.SocketOptions, err error) {
-	reader = ports.Reader{Transport: string(way), Name: way.short() + " " + account.Short(), Filter: domain.Filter{Account: account}, From: domain.Latest}
+	reader = ports.Reader{Transport: string(way), Name: way.short() + " " + account.Short(), Filter: domain.Filter{Account: account, Backend: true}, From: domain.Latest}
 	query := url.Values{}
 	if r.URL.RawQuery != "" {
 		query = r.URL.Query()

@@ -51,7 +51,7 @@ func redirectSlash(router chi.Routes) http.HandlerFunc {
 
 // methodNotAllowed answers paths that exist for other methods.
 func methodNotAllowed(router chi.Routes) http.HandlerFunc {
-	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, method := range methods {
 			if router.Match(chi.NewRouteContext(), method, r.URL.Path) {

@@ -20,6 +20,7 @@ type Ports struct {
 	Subscription ports.Subscription
 	Events       ports.Events
 	Accounts     ports.AccountManager
+	States       ports.AccountStates
 	Attachments  ports.Attachments
 	Health       ports.Health
 	Spool        ports.Spool
@@ -38,6 +39,10 @@ type Ports struct {
 	StickerPacks    ports.StickerPacks
 	TrustModes      ports.TrustModes
 	Capabilities    ports.Capabilities
+
+	Webhooks          ports.Webhooks
+	WebhookDeliveries ports.WebhookDeliveries
+	DeadLetters       ports.DeadLetters
 }
 
 // WebSocket serves one upgrade request for reader until the connection ends. The request was let in already.

@@ -126,8 +126,9 @@ func (o documentedOperation) asksPort() bool {
 // target is a path that the operation takes.
 func (o documentedOperation) target() string {
 	return strings.NewReplacer("{number}", "+15550100001", "{groupid}", family, "{recipient}", "+15550100002", "{device}", "2",
-		"{attachment}", "f.png", "{token}", "123-456", "{name}", "bot").Replace(o.path) +
-		map[string]string{"/v1/search/{number}": "?numbers=%2B15550100002", "/v1/events": "?account=%2B15550100001"}[o.path]
+		"{attachment}", "f.png", "{webhook}", "hook_x", "{delivery}", "wh_x", "{token}", "123-456", "{name}", "bot").Replace(o.path) + map[string]string{
+		"/v1/search/{number}": "?numbers=%2B15550100002", "/v1/events": "?account=%2B15550100001", "/v1/webhooks/{webhook}/replay": "?from=oldest",
+	}[o.path]
 }
 
 // documentedOperations are the operations of openapi.yaml by ID.

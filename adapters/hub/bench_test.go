@@ -100,7 +100,7 @@ func follower(b *testing.B, h *hub.SubscriptionHub, readers, events int) *follow
 	f := &followers{got: make([]int, readers)}
 	f.more.L = &f.mu
 	for i := range readers {
-		s, err := h.Subscribe(context.Background(), ports.Reader{Filter: domain.Filter{Account: alice}, From: domain.Latest})
+		s, err := h.Subscribe(context.Background(), ports.Reader{Filter: domain.Filter{Account: alice, Backend: true}, From: domain.Latest})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -20,6 +20,7 @@ type index struct {
 type topic struct {
 	readers []*stream
 	events  []*domain.Event // scratch of publish
+	own     bool            // scratch of publish: some of events are the gateway's own
 }
 
 func newIndex() *index { return &index{accounts: make(map[domain.Account]*topic)} }
@@ -62,24 +63,25 @@ func (x *index) remove(s *stream) {
 // publish puts events into the queues of those they are for; before is what was published before them.
 func (x *index) publish(events []*domain.Event, before domain.Cursor) {
 	defer x.forgetRelieved()
-	if len(x.all.readers) > 0 {
-		x.deliver(&x.all, events, before)
-	}
-	if len(x.accounts) == 0 {
-		return
-	}
+	x.all.own = false
 	for _, e := range events {
+		own := !e.Kind.FromBackend()
+		x.all.own = x.all.own || own
 		if t := x.accounts[e.Account]; t != nil {
 			if len(t.events) == 0 {
 				x.touched = append(x.touched, t)
 			}
 			t.events = append(t.events, e)
+			t.own = t.own || own
 		}
+	}
+	if len(x.all.readers) > 0 {
+		x.deliver(&x.all, events, before)
 	}
 	for i, t := range x.touched {
 		x.deliver(t, t.events, before)
 		clear(t.events)
-		t.events = t.events[:0]
+		t.events, t.own = t.events[:0], false
 		x.touched[i] = nil
 	}
 	x.touched = x.touched[:0]
@@ -88,9 +90,9 @@ func (x *index) publish(events []*domain.Event, before domain.Cursor) {
 func (x *index) deliver(t *topic, events []*domain.Event, before domain.Cursor) {
 	for i := len(t.readers) - 1; i >= 0; i-- { // backwards: remove moves the last into its place
 		s := t.readers[i]
-		added := s.enqueue(events, before)
+		added := s.enqueue(events, t.own, before)
 		if added == short && x.relieve(s) {
-			added = s.enqueue(events, before)
+			added = s.enqueue(events, t.own, before)
 		}
 		if added == full || added == short {
 			s.giveUp()

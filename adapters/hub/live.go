@@ -60,9 +60,9 @@ const (
 	short
 )
 
-// enqueue puts events, of which kinds the filter must still choose, into the queue of a live reader; before
-// is what was published before them.
-func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) fit {
+// enqueue puts events, among which the filter must still choose, into the queue of a live reader; before
+// is what was published before them, and own says that some are the gateway's own.
+func (s *stream) enqueue(events []*domain.Event, own bool, before domain.Cursor) fit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != live {
@@ -72,7 +72,7 @@ func (s *stream) enqueue(events []*domain.Event, before domain.Cursor) fit {
 	for len(events) > 0 && events[0].Cursor.Seq <= s.position.Seq {
 		events = events[1:] // read from the log before it joined
 	}
-	wanted, bytes := s.choose(events)
+	wanted, bytes := s.choose(events, own)
 	if len(wanted) == 0 {
 		return queued
 	}
@@ -107,10 +107,11 @@ func (s *stream) giveUp() {
 	}
 }
 
-// choose gives those that match, and the size of their payloads.
-func (s *stream) choose(events []*domain.Event) (wanted []*domain.Event, bytes int) {
+// choose gives those that match, and the size of their payloads. Events of the gateway's own are rare: without them, nearly all
+// readers get all.
+func (s *stream) choose(events []*domain.Event, own bool) (wanted []*domain.Event, bytes int) {
 	wanted = events
-	if !s.filter.ByAccountAlone() {
+	if !s.filter.ByOriginAlone() || own && s.filter.Backend {
 		wanted = nil
 		for _, e := range events {
 			if s.filter.Match(e) {

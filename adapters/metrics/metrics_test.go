@@ -17,6 +17,7 @@ import (
 
 	"heliograph/adapters/metrics"
 	"heliograph/domain"
+	"heliograph/ports"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -34,6 +35,23 @@ type buffer struct{}
 func (buffer) Buffered() int        { return 3 }
 func (buffer) Stalled() bool        { return true }
 func (buffer) LastEvent() time.Time { return time.UnixMilli(1500) }
+
+// store says what a test wants.
+type store struct{}
+
+func (store) Writable() bool    { return true }
+func (store) UsedBytes() uint64 { return 5 }
+
+// accounts says what a test wants.
+type accounts map[domain.AccountState]int
+
+func (a accounts) Counts() map[domain.AccountState]int { return a }
+
+// lanes says what a test wants of webhooks.
+type lanes struct{}
+
+func (lanes) FailingLanes() int  { return 2 }
+func (lanes) Lag() time.Duration { return 1500 * time.Millisecond }
 
 // noRoute finds the path itself.
 func noRoute(r *http.Request) (*http.Request, func() string) {
@@ -115,11 +133,16 @@ func TestExposition(t *testing.T) {
 	receiving.AppendFailed(domain.Unavailable)
 	receiving.Gap()
 	metrics.RegisterBuffer(buffer{}, registry)
+	metrics.RegisterStore(store{}, registry)
+	metrics.RegisterAccounts(accounts{domain.StateWorking: 9, domain.StateUnlinked: 1}, registry)
 
 	webhook := metrics.NewWebhook(registry)
-	webhook.Delivered()
-	webhook.Retried()
-	webhook.Dropped()
+	webhook.Attempted(ports.OutcomeDelivered, time.Second, false)
+	webhook.Attempted(ports.OutcomeTimeout, time.Second, true)
+	webhook.Attempted(ports.OutcomeRefused, time.Second, false)
+	webhook.GivenUp()
+	webhook.Lost(domain.KindGap)
+	metrics.RegisterWebhooks(lanes{}, registry)
 
 	reading := metrics.NewReading(registry)
 	reading.Remembered()

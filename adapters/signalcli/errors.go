@@ -46,9 +46,27 @@ func ErrorOf(call Call, failure Failure) error {
 		e.Err = rateLimit(call.Account, sent)
 	case domain.Untrusted:
 		e.Err = untrusted(sent)
+	case domain.Unregistered:
+		if accountRefused.MatchString(failure.Message) {
+			e.Err = &domain.AccountLost{}
+		}
+	case domain.Backend:
+		if versionRefused.MatchString(failure.Message) {
+			e.Err = &domain.BackendOutdated{}
+		}
 	}
 	return e
 }
+
+var (
+	accountRefused = regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`)
+	// versionRefused is what signal-cli says when Signal takes its version no more, over HTTP and over libsignal.
+	versionRefused = regexp.MustCompile(`StatusCode: 499\b|DeprecatedVersionException|AppExpiredException|too old for the Signal-Server`)
+)
+
+// VersionRefused reports whether a line of a daemon's standard error says that Signal takes this version of signal-cli no more: such
+// a daemon ends before it can answer anybody.
+func VersionRefused(line []byte) bool { return versionRefused.Match(line) }
 
 func kindOf(call Call, f Failure, sent domain.SendResult) domain.Kind {
 	switch f.Code {
@@ -95,7 +113,8 @@ var texts = []struct {
 	{regexp.MustCompile(`\[403\]`), "updateGroup", domain.Conflict},
 	{regexp.MustCompile(`\[403\]`), "joinGroup", domain.Conflict},
 	{regexp.MustCompile(`\[404\]`), "removeDevice", domain.NotFound},
-	{regexp.MustCompile(`(?i)AuthorizationFailed|Authorization failed|\[40[13]\]`), "", domain.Unregistered},
+	{versionRefused, "", domain.Backend},
+	{accountRefused, "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)^The user \S+ is not registered|UnregisteredRecipient|Unregistered user`), "", domain.Unregistered},
 	{regexp.MustCompile(`(?i)rate.?limit|\[429\]|\[413\] `), "", domain.RateLimited},
 	{regexp.MustCompile(`(?i)UntrustedIdentity|untrusted identit`), "", domain.Untrusted},

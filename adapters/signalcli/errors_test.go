@@ -67,6 +67,8 @@ func TestFailuresHaveTheSameKindOverBothCarriers(t *testing.T) {
 		{"group change not allowed", "updateGroup", -32603, 2, "Failed to send message: [403]  (AuthorizationFailedException)", "", domain.Conflict},
 		{"banned from a group", "joinGroup", -3, 3, "Failed to join group: [403]  (AuthorizationFailedException)", "", domain.Conflict},
 		{"account unlinked, group", "updateGroup", -32603, 2, "Failed to send message: [401]  (AuthorizationFailedException)", "", domain.Unregistered},
+		{"version refused", "verify", -3, 3, "Verify error: StatusCode: 499", "", domain.Backend},
+		{"version refused, user error", "send", -1, 1, "Failed to send message: StatusCode: 499", "", domain.Backend},
 		{"last admin", "quitGroup", -1, 1, "You need to specify a new admin with --admin: User is last admin in group: Group 1", "", domain.Conflict},
 		{"receiving already", "receive", -1, 1, "Receive command cannot be used if messages are already being received.", "", domain.Conflict},
 		{"no text at all", "send", -1, 1, "", "", domain.Invalid},
@@ -169,5 +171,32 @@ func TestReasonOfAProcessIsReadable(t *testing.T) {
 	}
 	if got := signalcli.ExitFailure(77, []byte(sendFailed), nil); got.Code != -32603 || len(got.Data) == 0 {
 		t.Errorf("unknown exit code: %+v", got)
+	}
+}
+
+// Who is refused, a recipient or the account itself, and whether because of signal-cli's age, is told by the cause of the error.
+func TestRefusalsByCause(t *testing.T) {
+	const exception = "Failed to send message: org.whispersystems.signalservice.api.push.exceptions.DeprecatedVersionException: StatusCode: 499 (IOException)"
+	for text, want := range map[string]struct{ lost, outdated bool }{
+		"[401] Authorization failed! (AuthorizationFailedException)": {lost: true},
+		"Authorization failed, was the account deleted?":             {lost: true},
+		"The user +15550200009 is not registered.":                   {},
+		"Error while checking account: StatusCode: 499":              {outdated: true},
+		"The app is too old (AppExpiredException)":                   {outdated: true},
+		exception:                   {outdated: true},
+		"StatusCode: 4990":          {},
+		"StatusCode: 500":           {},
+		"Closed unexpectedly [403]": {lost: true},
+	} {
+		for carrier, failure := range map[string]signalcli.Failure{
+			"JSON-RPC": {Code: -3, Message: text}, "process": signalcli.ExitFailure(3, nil, []byte(text+"\n")),
+		} {
+			err := signalcli.ErrorOf(signalcli.Call{Method: "send", Account: account}, failure)
+			var lost *domain.AccountLost
+			var outdated *domain.BackendOutdated
+			if errors.As(err, &lost) != want.lost || errors.As(err, &outdated) != want.outdated {
+				t.Errorf("%s: %q is %v", carrier, text, err)
+			}
+		}
 	}
 }

@@ -22,17 +22,24 @@ type Receiving interface {
 	LastEvent() time.Time
 }
 
+// Accounts is what health asks of the states of accounts.
+type Accounts interface {
+	// Counts is how many accounts are in each state.
+	Counts() map[domain.AccountState]int
+}
+
 // Service implements ports.Health.
 type Service struct {
 	backend   ports.Backend
 	receiving Receiving
+	accounts  Accounts
 }
 
 var _ ports.Health = (*Service)(nil)
 
-// New makes a Service that asks backend and receiving.
-func New(backend ports.Backend, receiving Receiving) *Service {
-	return &Service{backend: backend, receiving: receiving}
+// New makes a Service that asks backend, receiving and accounts.
+func New(backend ports.Backend, receiving Receiving, accounts Accounts) *Service {
+	return &Service{backend: backend, receiving: receiving, accounts: accounts}
 }
 
 // Check implements ports.Health.
@@ -42,7 +49,9 @@ func (s *Service) Check(ctx context.Context) ports.HealthReport {
 	report := ports.HealthReport{
 		Backend:   s.backend.Health(ctx),
 		LastEvent: s.receiving.LastEvent(),
+		Accounts:  s.accounts.Counts(),
 	}
+	report.Useless, report.Warnings = judge(report.Accounts)
 	if report.Backend.Err != nil {
 		report.Problems = append(report.Problems, backendProblem(report.Backend.Err))
 	}
@@ -56,6 +65,10 @@ var numbers = regexp.MustCompile(`\+?\d{5,}`)
 // backendProblem says what is wrong, with its cause where that is one of the connection or of the program and not of a request.
 func backendProblem(err error) string {
 	const problem = "signal-cli does not answer"
+	var outdated *domain.BackendOutdated
+	if errors.As(err, &outdated) {
+		return "Signal refuses this version of signal-cli: install a newer one"
+	}
 	var e *domain.Error
 	if !errors.As(err, &e) || e.Detail == "" {
 		return problem

@@ -219,6 +219,20 @@ func TestWithoutKeyNothingDoublesEither(t *testing.T) {
 	})
 }
 
+func TestLogThatCannotBeWrittenIsAProblemBeforeAnythingIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		writable := false
+		s, _ := start(t, memlog.New(memlog.Options{}), receiving.Options{Writable: func() bool { return writable }})
+		if got := s.Problems(); len(got) != 1 || got[0] != "received messages cannot be stored" {
+			t.Errorf("problems %q", got)
+		}
+		writable = true
+		if got := s.Problems(); len(got) != 0 {
+			t.Errorf("problems %q", got)
+		}
+	})
+}
+
 func TestFailingAppendsPauseTheBackend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := fake.NewEventLog(memlog.New(memlog.Options{}))

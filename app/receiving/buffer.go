@@ -111,18 +111,15 @@ func (b *buffer) readyLocked(account domain.Account) {
 	}
 }
 
-// take gives the next batch, of one account; done must follow. It waits until
-// there is one. After ctx has ended and nothing is left it gives nil.
-func (b *buffer) take(ctx context.Context) (domain.Account, []*domain.Event) {
+// take gives the next batch, of as many accounts as fit; done must follow. It waits until
+// there is one. After ctx has ended and nothing is left it gives none.
+func (b *buffer) take(ctx context.Context) batch {
 	for {
 		b.mu.Lock()
 		if len(b.ready) > 0 {
-			account := b.ready[0]
-			b.ready[0] = ""
-			b.ready = b.ready[1:]
-			batch := b.batchLocked(b.lanes[account])
+			taken := b.batchLocked()
 			b.mu.Unlock()
-			return account, batch
+			return taken
 		}
 		if ctx.Err() != nil {
 			b.writers--
@@ -130,7 +127,7 @@ func (b *buffer) take(ctx context.Context) (domain.Account, []*domain.Event) {
 				b.closeLocked()
 			}
 			b.mu.Unlock()
-			return "", nil
+			return batch{}
 		}
 		b.mu.Unlock()
 		select {
@@ -140,22 +137,24 @@ func (b *buffer) take(ctx context.Context) (domain.Account, []*domain.Event) {
 	}
 }
 
-// done takes the first n events out of the account's lane, which gets its next turn.
-func (b *buffer) done(account domain.Account, n int) {
+// done takes the events of a batch out of their lanes, which get their next turns.
+func (b *buffer) done(stored batch) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := b.lanes[account]
-	for _, e := range l.events[:n] {
-		b.used -= sizeOf(e)
-	}
-	clear(l.events[:n])
-	l.events = l.events[n:]
-	l.done += uint64(n)
-	l.waiters = wakeDone(l.waiters, l.done)
-	if len(l.events) > 0 {
-		b.readyLocked(account)
-	} else {
-		delete(b.lanes, account)
+	for _, p := range stored.parts {
+		l := b.lanes[p.account]
+		for _, e := range l.events[:p.events] {
+			b.used -= sizeOf(e)
+		}
+		clear(l.events[:p.events])
+		l.events = l.events[p.events:]
+		l.done += uint64(p.events)
+		l.waiters = wakeDone(l.waiters, l.done)
+		if len(l.events) > 0 {
+			b.readyLocked(p.account)
+		} else {
+			delete(b.lanes, p.account)
+		}
 	}
 	b.weighLocked()
 	if b.room != nil {

@@ -5,10 +5,10 @@
 //
 // Receive takes payloads from connections and keeps them in a buffer that is bounded in bytes.
 // Each account has a lane in it; a bounded group of writers appends the
-// lanes to the log. A lane has at most one batch in flight, and a batch is
+// lanes to the log. A lane is in at most one batch in flight, and a batch is
 // appended again until the log has answered, so the order of an account is
 // the order of arrival. With few events each is appended at once; under load
-// they come together in batches.
+// they come together in batches, those of many accounts in one.
 //
 // # The brake
 //

@@ -74,7 +74,7 @@ func (s *Service) drainFrom(ctx context.Context, account domain.Account, place d
 func (s *Service) readOn(ctx context.Context, account domain.Account, place domain.Cursor, limit int) (events []*domain.Event, next domain.Cursor, err error) {
 	events, next = []*domain.Event{}, place
 	for len(events) < limit {
-		page, err := s.log.Read(ctx, domain.Filter{Account: account}, next, limit-len(events))
+		page, err := s.log.Read(ctx, domain.Filter{Account: account, Backend: true}, next, limit-len(events))
 		if err != nil && len(events) > 0 {
 			break // the next Drain meets it again
 		}
@@ -97,7 +97,7 @@ func (s *Service) readOn(ctx context.Context, account domain.Account, place doma
 // await blocks until there is something for account after cursor, or for as long as timeout; negative has no end.
 func (s *Service) await(ctx context.Context, account domain.Account, cursor domain.Cursor, timeout time.Duration) error {
 	stream, err := s.subscription.Subscribe(ctx, ports.Reader{
-		Transport: "poll", Name: "drain " + account.Short(), Filter: domain.Filter{Account: account}, From: cursor,
+		Transport: "poll", Name: "drain " + account.Short(), Filter: domain.Filter{Account: account, Backend: true}, From: cursor,
 	})
 	if err != nil {
 		return err

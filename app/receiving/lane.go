@@ -16,17 +16,43 @@ type waiter struct {
 	done  chan struct{}
 }
 
-// batchLocked is the first events of l that fit.
-func (b *buffer) batchLocked(l *lane) []*domain.Event {
-	n, bytes := 0, 0
-	for n < len(l.events) && n < b.batchEvents {
-		bytes += len(l.events[n].Payload)
-		if n > 0 && bytes > b.batchBytes {
+// batch is events that are appended at once: the first of some lanes, one lane behind the other.
+type batch struct {
+	events []*domain.Event
+	parts  []part
+}
+
+// part says how many events of a batch are of an account.
+type part struct {
+	account domain.Account
+	events  int
+}
+
+// batchLocked takes the turns of the lanes that fit into one batch, at least of one. Under load an append of many events costs little more than
+// one of one.
+func (b *buffer) batchLocked() (taken batch) {
+	bytes := 0
+	for len(b.ready) > 0 && len(taken.events) < b.batchEvents {
+		account := b.ready[0]
+		n := 0
+		for _, e := range b.lanes[account].events {
+			bytes += len(e.Payload)
+			if full := len(taken.events) > 0 && bytes > b.batchBytes; full || len(taken.events) == b.batchEvents {
+				break
+			}
+			taken.events = append(taken.events, e)
+			n++
+		}
+		if n > 0 {
+			b.ready[0] = ""
+			b.ready = b.ready[1:]
+			taken.parts = append(taken.parts, part{account, n})
+		}
+		if bytes > b.batchBytes {
 			break
 		}
-		n++
 	}
-	return l.events[:n:n]
+	return taken
 }
 
 func wakeDone(waiters []waiter, done uint64) (rest []waiter) {

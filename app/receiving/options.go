@@ -33,13 +33,16 @@ type Options struct {
 	BatchEvents int
 	// BatchBytes bounds one append of several events in bytes of payload (1 MiB).
 	BatchBytes int
-	// Writers is how many appends, of different accounts, may run at once (16).
+	// Writers is how many appends, none two of one account, may run at once (16).
 	Writers int
 	// AppendTimeout bounds one attempt to append (10 s); its outcome is unknown then, and it is made again.
 	AppendTimeout time.Duration
 	// PollEnd is how long the polls may take to end at the end of Run (3 s); what they bring later is lost. FlushTimeout is how
 	// long after that what is in the buffer may take to be stored (2 s).
 	PollEnd, FlushTimeout time.Duration
+	// Writable says whether the log takes what is given to it, as far as that is known before anything is; nil where it always does. It
+	// must not block.
+	Writable func() bool
 
 	// Poller is set for a backend that does not deliver by itself.
 	Poller ports.Poller
@@ -106,6 +109,9 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.PollTimeout, DefaultPollTimeout)
 	orDefault(&o.PollMessages, DefaultPollMessages)
 	orDefault(&o.PollConcurrency, DefaultPollConcurrency)
+	if o.Writable == nil {
+		o.Writable = func() bool { return true }
+	}
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}

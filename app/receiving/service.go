@@ -32,6 +32,7 @@ type Service struct {
 	endPolls  func()        // closes it, once
 	ended     chan struct{} // closed when Run has ended
 	lastEvent atomic.Int64  // nanoseconds since the Unix epoch, 0 for never
+	arrivals  arrivals
 }
 
 // New makes a Service that stores in log, and remembers in values how far each account was drained; subscription, on the same log, is for
@@ -50,6 +51,7 @@ func New(log ports.EventLog, values ports.KeyValue, subscription ports.Subscript
 		noPolls:      noPolls,
 		endPolls:     sync.OnceFunc(func() { close(noPolls) }),
 		ended:        make(chan struct{}),
+		arrivals:     arrivals{accounts: make(map[domain.Account]time.Time)},
 	}
 }
 
@@ -115,7 +117,7 @@ func (s *Service) Stalled() bool { return s.buffer.stalled() }
 // Buffered is how many bytes wait to be stored.
 func (s *Service) Buffered() int { return s.buffer.bytes() }
 
-// LastEvent is when something was stored last, zero for never.
+// LastEvent is when something that was received was stored last, zero for never.
 func (s *Service) LastEvent() time.Time {
 	if ns := s.lastEvent.Load(); ns != 0 {
 		return time.Unix(0, ns)
@@ -127,7 +129,7 @@ func (s *Service) LastEvent() time.Time {
 func (s *Service) Problems() []string {
 	failing, stalled, over := s.buffer.state()
 	var problems []string
-	if failing {
+	if failing || !s.options.Writable() {
 		problems = append(problems, "received messages cannot be stored")
 	}
 	if stalled {

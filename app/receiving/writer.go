@@ -18,15 +18,15 @@ const (
 // write stores batches until ctx has ended and nothing is left, or storing has ended.
 func (s *Service) write(ctx, storing context.Context) {
 	for {
-		account, batch := s.buffer.take(ctx)
-		if batch == nil {
+		taken := s.buffer.take(ctx)
+		if len(taken.events) == 0 {
 			return
 		}
-		if err := s.store(storing, batch); err != nil {
+		if err := s.store(storing, taken.events); err != nil {
 			s.buffer.abandon()
 			return
 		}
-		s.buffer.done(account, len(batch))
+		s.buffer.done(taken)
 	}
 }
 
@@ -90,17 +90,26 @@ func (s *Service) append(ctx context.Context, batch []*domain.Event) error {
 	return err
 }
 
-// count notes what came of a batch that the log has taken.
+// count notes what came of a batch, of one account, that the log has taken. What the gateway itself has to say does not count.
 func (s *Service) count(batch []*domain.Event) {
-	stored := 0
+	received, stored := 0, 0
 	for _, e := range batch {
+		if !e.Kind.FromBackend() {
+			continue
+		}
+		received++
 		if e.Cursor != (domain.Cursor{}) {
 			stored++
 		}
 	}
-	s.lastEvent.Store(s.options.Now().UnixNano())
+	if received == 0 {
+		return
+	}
+	now := s.options.Now()
+	s.lastEvent.Store(now.UnixNano())
+	s.arrivals.note(batch[0].Account, now)
 	s.options.Observer.Stored(stored)
-	if doubles := len(batch) - stored; doubles > 0 {
+	if doubles := received - stored; doubles > 0 {
 		s.options.Observer.Doubles(doubles)
 	}
 }

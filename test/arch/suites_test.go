@@ -9,17 +9,20 @@ import (
 // withoutSuite are the ports that have no conformance suite of their own, with the reason.
 var withoutSuite = map[string]string{
 	// Driving ports: package app is their only implementation, and its tests hold the promises.
-	"AccountManager": "app/accounts implements it",
-	"Events":         "app/reading implements it",
-	"GroupDirectory": "app/groups implements it",
-	"Health":         "app/health implements it",
-	"Messaging":      "app/messaging implements it",
-	"Receiver":       "app/receiving implements it",
-	"Receiving":      "app/receiving implements it",
+	"AccountManager":    "app/accounts implements it",
+	"GroupDirectory":    "app/groups implements it",
+	"Health":            "app/health implements it",
+	"Messaging":         "app/messaging implements it",
+	"Receiver":          "app/receiving implements it",
+	"Receiving":         "app/receiving implements it",
+	"DeadLetters":       "app/webhooks implements it",
+	"Webhooks":          "app/webhooks implements it",
+	"WebhookDeliveries": "app/webhooks implements it",
+	"Events":            "app/reading implements it",
+	"AccountStates":     "app/accountstate implements it",
 	// Driven ports with one implementation.
 	"Backend":       "signalcli.Client implements it over both carriers; signalcli/carriertest holds their health, health_test.go its own",
 	"Capabilities":  "signalcli.Client implements it; capabilities_test.go goes through all releases",
-	"Webhook":       "adapters/webhook implements it; its tests go through the answers and failures of a real server",
 	"WebhookCaller": "adapters/webhook implements it; its tests go through the answers and failures of a real server",
 	"Poller":        "only the process carrier must be asked for messages; its poll_test.go, and sendertest in process mode, which polls what it sent",
 }

@@ -33,9 +33,14 @@ func TestSchemathesis(t *testing.T) {
 		t.Fatalf("group: status %d", status)
 	}
 
+	var hook struct{ ID string }
+	if status := g.request(t, http.MethodPost, "/v1/webhooks", map[string]any{"url": "http://127.0.0.1:9/refused"}, &hook); status != http.StatusCreated {
+		t.Fatalf("webhook: status %d", status)
+	}
+
 	command := exec.CommandContext(t.Context(), filepath.Join(clients.scripts, "schemathesis.sh"), g.url)
 	command.Dir = t.TempDir() // it keeps notes of its runs where it is started; nothing is to depend on them
-	command.Env = append(os.Environ(), "HELIOGRAPH_TOKEN="+token, "HELIOGRAPH_ATTACHMENT="+attachment, "HELIOGRAPH_GROUP="+made.ID,
+	command.Env = append(os.Environ(), "HELIOGRAPH_TOKEN="+token, "HELIOGRAPH_ATTACHMENT="+attachment, "HELIOGRAPH_GROUP="+made.ID, "HELIOGRAPH_WEBHOOK="+hook.ID,
 		"PYTHONPYCACHEPREFIX="+filepath.Join(scratch, "pycache"))
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = 10 * time.Second

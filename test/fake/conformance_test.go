@@ -15,14 +15,19 @@ import (
 func TestEventLog(t *testing.T) {
 	eventlogtest.Run(t, func(_ testing.TB, s eventlogtest.Settings) eventlogtest.Harness {
 		clock := fake.NewClock(time.UnixMilli(1767225600000))
-		newLog := func() ports.EventLog {
+		newLog := func() *fake.EventLog {
 			return fake.NewEventLog(memlog.New(memlog.Options{MaxBytes: s.RetainBytes, DedupWindow: s.DedupWindow, Now: clock.Now}))
 		}
 		log := newLog()
 		broken := fake.NewEventLog(memlog.New(memlog.Options{}))
 		broken.FailAppends(1, domain.Unavailable)
 		broken.FailReads(1, domain.Unavailable)
-		return eventlogtest.Harness{Log: log, Second: log, Advance: clock.Advance, Broken: broken, Reborn: newLog}
+		return eventlogtest.Harness{Log: log, Second: log, Advance: clock.Advance, Broken: broken, Reborn: func() ports.EventLog { return newLog() },
+			LoseAck: func(n int) {
+				if n == 1 { // each append has one
+					log.DropAcknowledgements(1)
+				}
+			}}
 	})
 }
 

@@ -11,6 +11,7 @@ func (l *loader) check(c Config) {
 	l.checkExposure(c)
 	l.checkMode(c)
 	l.checkDaemon(c)
+	l.checkStore(c)
 }
 
 // checkExposure refuses to stand open to other machines unless told so in words.

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"time"
 
 	"heliograph/domain"
@@ -37,6 +38,9 @@ type Config struct {
 	SignalCLI SignalCLI
 	Receive   Receive
 	Webhook   Webhook
+	Store     Store
+	NATS      NATS
+	Webhooks  Webhooks
 	EventLog  EventLog
 	// Uploads bounds what clients upload ahead of their messages.
 	Uploads Keeping
@@ -105,12 +109,19 @@ type Webhook struct {
 	GiveUpAfter time.Duration
 }
 
-// EventLog bounds what is kept of received events.
-type EventLog struct {
-	// MaxBytes of payload.
-	MaxBytes int64
-	// DedupWindow is how long an event's double is recognised.
-	DedupWindow time.Duration
+// Webhooks are those of the file, and what holds for all of them.
+type Webhooks struct {
+	// AllowPrivate are networks that webhooks made over the API may lead to besides public addresses.
+	AllowPrivate []netip.Prefix
+	// List are those of the file, checked.
+	List []ConfiguredWebhook
+}
+
+// ConfiguredWebhook is a webhook of the file.
+type ConfiguredWebhook struct {
+	domain.Webhook
+	// FromOldest begins with the oldest event that is kept, the first time.
+	FromOldest bool
 }
 
 // Keeping bounds files that are kept.

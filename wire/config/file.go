@@ -15,13 +15,14 @@ type entry struct {
 
 // flatten reads a YAML file into entries, `signal_cli: {timeout: 5}` as
 // "signal_cli.timeout"; a list of scalars is joined with commas.
-func flatten(content []byte) (entries []entry, faults []string) {
+// What is no scalar, the list of webhooks, is read apart.
+func flatten(content []byte) (entries []entry, webhooks []ConfiguredWebhook, faults []string) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
-		return nil, []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+		return nil, nil, []string{strings.TrimPrefix(err.Error(), "yaml: ")}
 	}
 	if len(document.Content) == 0 {
-		return nil, nil // nothing but comments
+		return nil, nil, nil // nothing but comments
 	}
 	f := flattener{seen: map[string]int{}}
 	if top := document.Content[0]; top.Kind == yaml.MappingNode {
@@ -29,13 +30,14 @@ func flatten(content []byte) (entries []entry, faults []string) {
 	} else if top.Tag != "!!null" {
 		f.faultf(top, "must be a mapping of settings")
 	}
-	return f.entries, f.faults
+	return f.entries, f.webhooks, f.faults
 }
 
 type flattener struct {
-	entries []entry
-	faults  []string
-	seen    map[string]int
+	entries  []entry
+	webhooks []ConfiguredWebhook
+	faults   []string
+	seen     map[string]int
 }
 
 func (f *flattener) faultf(at *yaml.Node, format string, args ...any) {
@@ -61,6 +63,10 @@ func (f *flattener) mapping(prefix string, node *yaml.Node) {
 			}
 			f.entries = append(f.entries, entry{key, text, name.Line})
 		case yaml.SequenceNode:
+			if key == webhooksKey {
+				f.webhookList(value)
+				continue
+			}
 			f.list(key, value)
 		default:
 			f.faultf(value, "%q must be a value", key)

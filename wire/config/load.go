@@ -31,6 +31,7 @@ func (f Faults) Problems() []string { return f }
 // loader collects values and faults.
 type loader struct {
 	env      map[string]string
+	webhooks []ConfiguredWebhook
 	values   map[string]Value
 	faults   Faults
 	warnings []string
@@ -44,6 +45,7 @@ func Load(sources Sources) (c Config, warnings []string, err error) {
 	l.environment()
 	l.flags(sources.Flags)
 	l.runningDaemon()
+	l.storeDefaults()
 	c = l.config()
 	l.check(c)
 	if len(l.faults) > 0 {
@@ -112,7 +114,8 @@ func (l *loader) file(name string) {
 		l.faultf("configuration file %s: %v", name, reason(err))
 		return
 	}
-	entries, faults := flatten(content)
+	entries, webhooks, faults := flatten(content)
+	l.webhooks = webhooks
 	for _, fault := range faults {
 		l.faultf("%s: %s", source, fault)
 	}
@@ -187,9 +190,12 @@ func (l *loader) flags(flags map[string]string) {
 
 // config parses all values.
 func (l *loader) config() Config {
-	c := Config{values: l.values}
+	c := Config{values: l.values, Webhooks: Webhooks{List: l.webhooks}}
 	if file := l.values["token_file"]; file.Text != "" {
 		l.tokenFile(file)
+	}
+	if file := l.values["event_log.key_file"]; file.Text != "" {
+		l.keyFile(file)
 	}
 	for _, s := range settings {
 		v := l.values[s.Key]

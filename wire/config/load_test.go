@@ -47,7 +47,7 @@ func TestDefaults(t *testing.T) {
 	if c.DataDir != "/nowhere/.local/share/heliograph" || c.SignalCLI.ConfigDir != "/nowhere/.local/share/signal-cli" {
 		t.Errorf("folders %q and %q", c.DataDir, c.SignalCLI.ConfigDir)
 	}
-	if c.SignalCLI.Timeout != 2*time.Minute || c.Receive.Interval != 30*time.Second || c.EventLog.MaxBytes != 64<<20 {
+	if c.SignalCLI.Timeout != 2*time.Minute || c.Receive.Interval != 30*time.Second || c.EventLog.MaxBytes != 1<<30 {
 		t.Errorf("got %v, %v, %d", c.SignalCLI.Timeout, c.Receive.Interval, c.EventLog.MaxBytes)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -108,6 +109,28 @@ func parseList(s string) []string {
 		}
 	}
 	return list
+}
+
+// parseNetworks reads networks, yes for all of them and no for none.
+func parseNetworks(s string) ([]netip.Prefix, error) {
+	if all, err := parseBool(s); err == nil {
+		if all {
+			return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}, nil
+		}
+		return nil, nil
+	}
+	var networks []netip.Prefix
+	for _, text := range parseList(s) {
+		network, err := netip.ParsePrefix(text)
+		if address, single := netip.ParseAddr(text); err != nil && single == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			return nil, errors.New("must be yes, no, or networks such as 192.168.0.0/16")
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 // parseLevel reads a level, in the reference's words too.

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ type Setting struct {
 // Settings lists all settings, in the order of the documentation.
 func Settings() []Setting { return slices.Clone(settings) }
 
-var settings = []Setting{
+var settings = slices.Concat([]Setting{
 	{Key: "mode", Env: "MODE", Default: "normal", Unit: "word", Lenient: true, Help: "How signal-cli is used, see the modes.",
 		set: func(c *Config, s string) error { c.Mode = parseMode(s); return checkMode(c.Mode) }},
 	{Key: "listen", Env: "HELIOGRAPH_LISTEN", Default: "127.0.0.1:8080", Unit: "host:port", Help: "Where HTTP is served; `PORT` replaces the port.",
@@ -155,30 +154,25 @@ var settings = []Setting{
 	{Key: "receive.unnamed", Env: "HELIOGRAPH_RECEIVE_UNNAMED", Default: "live", Unit: "word", Help: "Where a WebSocket of `/v1/receive` without `reader=` begins: `live` with what comes, `last` where the last such one of the account was.",
 		set: func(c *Config, s string) error { c.Receive.ResumeUnnamed = s == "last"; return checkUnnamed(s) }},
 
-	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in order and in every mode; may hold `user:password@`.",
+	{Key: "webhook.url", Env: "RECEIVE_WEBHOOK_URL", Unit: "URL", Secret: true, Help: "Called by POST with each received message of all accounts, in every mode and one at a time; may hold `user:password@`.",
 		set: func(c *Config, s string) error { c.Webhook.URL = Secret(s); return checkWebhookURL(s) }},
 	{Key: "webhook.timeout", Env: "HELIOGRAPH_WEBHOOK_TIMEOUT", Default: "10", Unit: "seconds", Help: "How long one call of the webhook may take.",
 		set: func(c *Config, s string) (err error) {
 			c.Webhook.Timeout, err = parseDuration(s, time.Millisecond)
 			return err
 		}},
-	{Key: "webhook.give_up_after", Env: "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER", Default: "5m", Unit: "seconds", Help: "How long the webhook is called again with a message that it did not take; those behind it wait meanwhile.",
+	{Key: "webhook.give_up_after", Env: "HELIOGRAPH_WEBHOOK_GIVE_UP_AFTER", Default: "5m", Unit: "seconds", Help: "How long the webhook is called again with a message that it did not take; those of the same conversation wait meanwhile.",
 		set: func(c *Config, s string) (err error) {
 			c.Webhook.GiveUpAfter, err = parseDuration(s, time.Second)
 			return err
 		}},
 
-	{Key: "event_log.max_bytes", Env: "HELIOGRAPH_EVENT_LOG_MAX_BYTES", Default: "64MiB", Unit: "bytes", Help: "What is kept of received messages, in memory; the oldest go first.",
+	{Key: "webhooks.allow_private", Env: "HELIOGRAPH_WEBHOOKS_ALLOW_PRIVATE", Default: "no", Unit: "networks", Help: "Which private, loopback and link-local addresses webhooks made over the API may lead to: networks such as `192.168.0.0/16`, `yes` for all, `no` for none.",
 		set: func(c *Config, s string) (err error) {
-			c.EventLog.MaxBytes, err = parseBytes(s, 1<<16, 1<<36)
+			c.Webhooks.AllowPrivate, err = parseNetworks(s)
 			return err
 		}},
-	{Key: "event_log.dedup_window", Env: "HELIOGRAPH_EVENT_LOG_DEDUP_WINDOW", Default: "1h", Unit: "seconds", Help: "How long a message that arrives twice is recognised.",
-		set: func(c *Config, s string) (err error) {
-			c.EventLog.DedupWindow, err = parseDuration(s, time.Second)
-			return err
-		}},
-
+}, storeSettings, []Setting{
 	{Key: "uploads.max_age", Env: "HELIOGRAPH_UPLOADS_MAX_AGE", Default: "1h", Unit: "seconds", Help: "How long a file of `POST /v1/attachments` is kept for the sends that name it.",
 		set: func(c *Config, s string) (err error) {
 			c.Uploads.MaxAge, err = parseDuration(s, time.Second)
@@ -196,7 +190,7 @@ var settings = []Setting{
 			c.Attachments.MaxBytes, err = parseBytes(s, 0, 1<<50)
 			return err
 		}},
-}
+})
 
 func checkMode(m Mode) error {
 	if m == "" {
@@ -223,8 +217,7 @@ func checkOrigins(origins []string) error {
 
 // checkWebhookURL says nothing of the URL: it may hold credentials.
 func checkWebhookURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	if _, err := domain.ParseWebhookURL(s); err != nil {
 		return errors.New("must be an http or https URL")
 	}
 	return nil

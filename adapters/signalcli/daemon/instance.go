@@ -51,11 +51,15 @@ func (s *Supervisor) start(dir string) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	errors := child.NewLogger(s.log)
+	log := child.NewLogger(s.log)
 	i := &instance{address: address, output: make(chan struct{})}
 	i.process, err = child.Start(child.Command{
 		Program: s.options.Command, Args: s.arguments(address), Dir: dir, TempDir: temp, Grace: s.options.Grace,
-		Talk: s.options.Channel == Stdio, Stderr: errors.Take,
+		Talk: s.options.Channel == Stdio,
+		Stderr: func(line []byte) {
+			s.hear(line)
+			log.Take(line)
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -53,6 +53,9 @@ func play(role string) int {
 	case "exits":
 		fmt.Fprintln(os.Stderr, "ERROR AccountsStore - Failed to update accounts list")
 		return 3
+	case "is refused":
+		fmt.Fprintln(os.Stderr, "signal-cli version is too old for the Signal-Server, please update.")
+		return 3
 	case "never listens":
 		time.Sleep(time.Hour)
 	case "ignores SIGTERM":

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"heliograph/adapters/signalcli"
 	"heliograph/adapters/signalcli/process/child"
 	"heliograph/domain"
 )
@@ -73,6 +75,7 @@ type Supervisor struct {
 
 	mu      sync.Mutex // guards what follows
 	current *instance  // nil while none is ready
+	refused bool       // Signal takes this version no more, says one that has ended
 	changed chan struct{}
 }
 
@@ -141,9 +144,30 @@ func (s *Supervisor) Dial(ctx context.Context) (io.ReadWriteCloser, error) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil, &domain.Error{Kind: domain.Unavailable, Detail: "signal-cli is not ready", Err: ctx.Err()}
+			return nil, s.notReady(ctx.Err())
 		}
 	}
+}
+
+// notReady is why there was no daemon to connect to.
+func (s *Supervisor) notReady(cause error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refused {
+		return &domain.Error{Kind: domain.Unavailable, Detail: "signal-cli is too old for Signal: install a newer one",
+			Err: errors.Join(cause, &domain.BackendOutdated{})}
+	}
+	return &domain.Error{Kind: domain.Unavailable, Detail: "signal-cli is not ready", Err: cause}
+}
+
+// hear looks for what only a daemon that cannot start says.
+func (s *Supervisor) hear(line []byte) {
+	if !signalcli.VersionRefused(line) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = true
 }
 
 // publish says which daemon is ready; nil for none.
@@ -151,6 +175,9 @@ func (s *Supervisor) publish(current *instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current = current
+	if current != nil {
+		s.refused = false
+	}
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -82,6 +83,23 @@ func TestExitsAtOnce(t *testing.T) {
 	r.stop(t)
 	if log := r.log.String(); !strings.Contains(log, "status 3") || !strings.Contains(log, "Failed to update accounts list") {
 		t.Errorf("log:\n%s", log)
+	}
+}
+
+// One that ends because of its age is told from one that is away; who connects must wait in either case.
+func TestRefusedForItsAge(t *testing.T) {
+	for as, want := range map[string]bool{"is refused": true, "exits": false} {
+		t.Run(as, func(t *testing.T) {
+			r := start(t, as, daemon.Options{}, nil)
+			r.awaitStarts(t, 3)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer cancel()
+			_, err := r.Dial(ctx)
+			var outdated *domain.BackendOutdated
+			if domain.KindOf(err) != domain.Unavailable || errors.As(err, &outdated) != want {
+				t.Errorf("Dial: %v", err)
+			}
+		})
 	}
 }
 

@@ -61,6 +61,34 @@ var appending = []clause{
 		events, _ := readAll(t, h.Log, domain.Filter{}, domain.Oldest, 10)
 		wantPayloads(t, events, event(alice, 1), event(alice, 2), event(alice, 3), event(alice, 4))
 	}},
+	{name: "LostAcknowledgementLosesDoublesAndReordersNothing", check: func(t *testing.T, h Harness) {
+		if h.LoseAck == nil {
+			return // who appends learns at once
+		}
+		var want []*domain.Event
+		lost := 0
+		for n := 1; n <= 4; n++ {
+			batch := func() []*domain.Event {
+				return []*domain.Event{event(alice, 10*n), event(alice, 10*n+1), event(alice, 10*n+2)}
+			}
+			want = append(want, batch()...)
+			h.LoseAck(n)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			err := h.Log.Append(ctx, batch())
+			cancel()
+			if err != nil {
+				wantKind(t, err, domain.OutcomeUnknown)
+				lost++
+				add(t, h.Log, batch()...)
+			}
+			h.LoseAck(0)
+		}
+		if lost == 0 {
+			t.Fatal("no acknowledgement was lost")
+		}
+		events, _ := readAll(t, h.Log, domain.Filter{}, domain.Oldest, 100)
+		wantPayloads(t, events, want...)
+	}},
 	{name: "SameBatchAgainStoresNothing", check: func(t *testing.T, h Harness) {
 		batch := []*domain.Event{event(alice, 1), event(alice, 2)}
 		add(t, h.Log, batch...)
@@ -70,7 +98,7 @@ var appending = []clause{
 	}},
 	{name: "KeyIsForgottenAfterTheWindow", settings: Settings{DedupWindow: time.Minute}, check: func(t *testing.T, h Harness) {
 		add(t, h.Log, event(alice, 1))
-		h.Advance(59 * time.Second)
+		h.Advance(30 * time.Second)
 		add(t, h.Log, event(alice, 1))
 		h.Advance(2 * time.Minute)
 		add(t, h.Log, event(alice, 1))

@@ -57,6 +57,10 @@ var readingBack = []clause{
 		wantPayloads(t, readAllBack(t, h, domain.Filter{Account: alice, Kinds: []domain.EventKind{domain.KindReceipt}}, domain.Latest, 10), receipt)
 		wantPayloads(t, readAllBack(t, h, domain.Filter{Accounts: []domain.Account{bob, "+15550100009"}}, domain.Latest, 10), event(bob, 2))
 		wantPayloads(t, readAllBack(t, h, domain.Filter{Senders: []string{"nobody"}}, domain.Latest, 10))
+		own := event(bob, 6)
+		own.Kind = domain.KindAccount
+		add(t, h.Log, own)
+		wantPayloads(t, readAllBack(t, h, domain.Filter{Account: bob, Backend: true}, domain.Latest, 10), event(bob, 2))
 	}},
 	{name: "ReadBackOfAnEmptyLogOrAnotherEpochIsDone", check: func(t *testing.T, h Harness) {
 		wantPayloads(t, readAllBack(t, h, domain.Filter{}, domain.Latest, 10))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"heliograph/domain"
+	"heliograph/ports"
 )
 
 var reading = []clause{
@@ -48,14 +49,17 @@ var reading = []clause{
 	{name: "FiltersChooseAndNextPassesWhatTheyReject", check: func(t *testing.T, h Harness) {
 		receipt := event(alice, 2)
 		receipt.Kind = domain.KindReceipt
-		last := event(bob, 3)
-		add(t, h.Log, event(alice, 1), receipt, event(bob, 1), event(alice, 3), last)
+		own, last := event(alice, 4), event(bob, 3)
+		own.Kind = domain.KindAccount
+		add(t, h.Log, event(alice, 1), receipt, event(bob, 1), event(alice, 3), own, last)
 		for _, c := range []struct {
 			name   string
 			filter domain.Filter
 			want   []*domain.Event
 		}{
-			{"account", domain.Filter{Account: alice}, []*domain.Event{event(alice, 1), event(alice, 2), event(alice, 3)}},
+			{"account", domain.Filter{Account: alice}, []*domain.Event{event(alice, 1), event(alice, 2), event(alice, 3), event(alice, 4)}},
+			{"the backend's of an account", domain.Filter{Account: alice, Backend: true}, []*domain.Event{event(alice, 1), event(alice, 2), event(alice, 3)}},
+			{"the backend's", domain.Filter{Backend: true}, []*domain.Event{event(alice, 1), event(alice, 2), event(bob, 1), event(alice, 3), event(bob, 3)}},
 			{"kind", domain.Filter{Kinds: []domain.EventKind{domain.KindReceipt}}, []*domain.Event{event(alice, 2)}},
 			{"both", domain.Filter{Account: alice, Kinds: []domain.EventKind{domain.KindMessage}},
 				[]*domain.Event{event(alice, 1), event(alice, 3)}},
@@ -97,6 +101,21 @@ var reading = []clause{
 		if len(events) != 3 {
 			t.Fatalf("%d events", len(events))
 		}
+	}},
+	{name: "LargeEventComesBackWholeAndInItsPlace", check: func(t *testing.T, h Harness) {
+		want := []*domain.Event{event(alice, 1), large(alice, 2, 4<<20), event(alice, 3)}
+		add(t, h.Log, event(alice, 1), large(alice, 2, 4<<20), event(alice, 3))
+		add(t, h.Log, large(alice, 2, 4<<20)) // as when an acknowledgement was lost
+		last, _, err := h.Log.Tail(bounded(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		await(t, h.Second, last)
+		for _, log := range []ports.EventLog{h.Log, h.Second} {
+			events, _ := readAll(t, log, domain.Filter{Account: alice}, domain.Oldest, 10)
+			wantPayloads(t, events, want...)
+		}
+		wantPayloads(t, readAllBack(t, h, domain.Filter{}, domain.Latest, 10), want...)
 	}},
 	{name: "TailTellsOfMore", check: func(t *testing.T, h Harness) {
 		first := event(alice, 1)

@@ -28,6 +28,8 @@ type Harness struct {
 	Advance func(time.Duration)
 	// Broken is a log that can neither store nor read now; nil where an adapter cannot fail.
 	Broken ports.EventLog
+	// LoseAck makes Log lose the n-th acknowledgement from now (the first is 1) of what it stores; nil where there is none to lose.
+	LoseAck func(n int)
 	// Reborn makes the same log as it is after a loss of everything: a new epoch, empty.
 	Reborn func() ports.EventLog
 }

@@ -11,6 +11,30 @@ import (
 )
 
 var delivering = []clause{
+	{name: "WhoWantsTheBackendsOwnGetsNothingOfTheGateway", check: func(t *testing.T, h Harness) {
+		own := func() *domain.Event { return &domain.Event{Account: alice, Kind: domain.KindAccount} }
+		add(t, h.Log, own(), event(alice, 1))
+		all, one, everything := subscribe(t, h, domain.Filter{Backend: true}, domain.Oldest),
+			subscribe(t, h, domain.Filter{Account: alice, Backend: true}, domain.Oldest), subscribe(t, h, domain.Filter{Account: alice}, domain.Oldest)
+		add(t, h.Log, event(alice, 2), own(), event(alice, 3))
+		for name, stream := range map[string]ports.Stream{"all accounts": all, "one account": one} {
+			for _, e := range next(t, stream, 3) { // once from the log, once live
+				if e.Kind == domain.KindAccount {
+					t.Errorf("%s: got what the gateway said", name)
+				}
+			}
+			nothing(t, stream)
+		}
+		next(t, everything, 5)
+		add(t, h.Log, own(), event(alice, 4))
+		for _, stream := range []ports.Stream{all, one} {
+			if got := next(t, stream, 1)[0]; got.Kind == domain.KindAccount {
+				t.Error("got what the gateway said, live")
+			}
+			nothing(t, stream)
+		}
+		next(t, everything, 2)
+	}},
 	{name: "OrderIsTheLogs", check: func(t *testing.T, h Harness) {
 		all := subscribe(t, h, domain.Filter{}, domain.Oldest)
 		var want []domain.Cursor

@@ -1,0 +1,231 @@
+package jetstream
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+var _ ports.EventLog = (*Log)(nil)
+
+// Defaults of LogOptions.
+const (
+	DefaultMaxAge      = 7 * 24 * time.Hour
+	DefaultMaxBytes    = 1 << 30
+	DefaultDedupWindow = time.Hour
+)
+
+// LogOptions are the bounds of a Log; the zero value has the defaults. They may change from one start to the next.
+type LogOptions struct {
+	// MaxAge is how long an event is retained at most (7 days).
+	MaxAge time.Duration
+	// MaxBytes bounds what the retained events take on disk, in bytes (1 GiB); the oldest go first.
+	MaxBytes int64
+	// MaxAgeOf shortens MaxAge for some kinds, to no less than a second.
+	MaxAgeOf map[domain.EventKind]time.Duration
+	// DedupWindow is how long a key is remembered (1 h), some 350 bytes of the server's memory each. At most MaxAge.
+	DedupWindow time.Duration
+}
+
+func (o LogOptions) withDefaults() LogOptions {
+	if o.MaxAge <= 0 {
+		o.MaxAge = DefaultMaxAge
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = DefaultMaxBytes
+	}
+	if o.DedupWindow <= 0 {
+		o.DedupWindow = DefaultDedupWindow
+	}
+	o.DedupWindow = min(o.DedupWindow, o.MaxAge)
+	return o
+}
+
+// Log is an event log in one stream. Its sequence is the stream's, its epoch stands in the stream's description and so ends with it.
+type Log struct {
+	store    *Store
+	options  LogOptions
+	stream   jetstream.Stream
+	blobs    ports.Blobs
+	epoch    domain.Epoch
+	subjects subjects
+	batches  atomic.Uint64 // to name them
+	id       string        // of this handle, to name batches
+	tail     *tail
+	forgets  *nats.Subscription
+}
+
+// epochKey is where a stream's metadata holds the epoch, in hexadecimal.
+const epochKey = "heliograph-epoch"
+
+// Log opens the event log, which is made where there is none. Close must follow.
+func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
+	options = options.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text()}
+	var err error
+	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
+		return nil, err
+	}
+	if l.stream, err = l.open(ctx); err != nil {
+		return nil, failure(ctx, "open the event log", true, err)
+	}
+	info := l.stream.CachedInfo()
+	if l.epoch, err = epochOf(info); err != nil {
+		return nil, err
+	}
+	l.tail = newTail(l, info.State.LastSeq)
+	if l.forgets, err = s.conn.Subscribe(l.subjects.forgotten(), l.tail.forgotten); err != nil {
+		return nil, failure(ctx, "open the event log", true, err)
+	}
+	if err := l.tail.follow(ctx); err != nil {
+		l.Close()
+		return nil, failure(ctx, "open the event log", true, err)
+	}
+	return l, nil
+}
+
+// open gives the stream, new or brought up to the options.
+func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
+	config := l.config()
+	config.Metadata = map[string]string{epochKey: newEpoch()} // of a new one; one that is there keeps its own
+	return l.store.stream(ctx, config)
+}
+
+// name is the stream's.
+func (l *Log) name() string { return l.store.options.Prefix + "-events" }
+
+func (l *Log) config() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:               l.name(),
+		Description:        "What heliograph received",
+		Subjects:           []string{l.subjects.all()},
+		Retention:          jetstream.LimitsPolicy,
+		Discard:            jetstream.DiscardOld,
+		Storage:            jetstream.FileStorage,
+		Replicas:           l.store.options.Replicas,
+		MaxAge:             l.options.MaxAge,
+		MaxBytes:           l.options.MaxBytes,
+		Duplicates:         l.options.DedupWindow,
+		AllowDirect:        true,
+		AllowMsgTTL:        true,
+		AllowAtomicPublish: true,
+	}
+}
+
+// newEpoch is random, never zero, in hexadecimal.
+func newEpoch() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[7] |= 1
+	return hex.EncodeToString(b[:])
+}
+
+func epochOf(info *jetstream.StreamInfo) (domain.Epoch, error) {
+	epoch, err := strconv.ParseUint(info.Config.Metadata[epochKey], 16, 64)
+	if err != nil || epoch == 0 {
+		return 0, domain.Errorf(domain.Internal, "open the event log", "the stream %s was not made by this program", info.Config.Name)
+	}
+	return domain.Epoch(epoch), nil
+}
+
+// Close ends what the log does in the background. Its methods fail afterwards.
+func (l *Log) Close() {
+	l.tail.close()
+	if l.forgets != nil {
+		_ = l.forgets.Unsubscribe() // fails where the connection is closed, which ends it too
+	}
+}
+
+// Tail implements ports.EventLog.
+func (l *Log) Tail(ctx context.Context) (domain.Cursor, <-chan struct{}, error) {
+	if err := ctx.Err(); err != nil {
+		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
+	}
+	if err := l.tail.catchUp(ctx); err != nil {
+		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
+	}
+	last, more := l.tail.last()
+	return l.cursor(last), more, nil
+}
+
+// Bounds implements ports.EventLog.
+func (l *Log) Bounds(ctx context.Context) (before, last domain.Cursor, err error) {
+	state, err := l.state(ctx)
+	if err != nil {
+		return domain.Cursor{}, domain.Cursor{}, failure(ctx, "bounds", true, err)
+	}
+	return l.cursor(state.FirstSeq - 1), l.cursor(state.LastSeq), nil
+}
+
+// state asks the server; FirstSeq is LastSeq+1 where nothing is retained.
+func (l *Log) state(ctx context.Context) (jetstream.StreamState, error) {
+	if err := ctx.Err(); err != nil {
+		return jetstream.StreamState{}, err
+	}
+	info, err := l.stream.Info(ctx)
+	if err != nil {
+		return jetstream.StreamState{}, err
+	}
+	state := info.State
+	if state.Msgs == 0 {
+		state.FirstSeq = state.LastSeq + 1
+	}
+	return state, nil
+}
+
+// Forget implements ports.EventLog.
+func (l *Log) Forget(ctx context.Context, account domain.Account) error {
+	if err := ctx.Err(); err != nil {
+		return failure(ctx, "forget", true, err)
+	}
+	if err := l.forgetBlobs(ctx, account); err != nil {
+		return failure(ctx, "forget", true, err)
+	}
+	state, err := l.state(ctx)
+	if err != nil {
+		return failure(ctx, "forget", true, err)
+	}
+	gone := forgetting{accountToken(account), state.LastSeq}
+	if err := l.stream.Purge(ctx, jetstream.WithPurgeSubject(l.subjects.ofAccount(account)), jetstream.WithPurgeSequence(gone.last+1)); err != nil {
+		return failure(ctx, "forget", true, err)
+	}
+	l.tail.forget(gone)
+	return failure(ctx, "forget", true, l.store.conn.Publish(l.subjects.forgotten(), gone.data()))
+}
+
+// forgetBlobs deletes the bodies of account's events that are kept outside of the log.
+func (l *Log) forgetBlobs(ctx context.Context, account domain.Account) error {
+	for seq := uint64(0); ; {
+		found, err := l.fetch(ctx, fetchRequest{Seq: seq + 1, NextFor: l.subjects.blobsOf(account), Batch: scanEvents, MaxBytes: pageBytes})
+		if err != nil {
+			return err
+		}
+		for _, e := range found.entries {
+			if err := l.blobs.Delete(ctx, e.blob); err != nil {
+				return err
+			}
+			seq = e.seq
+		}
+		if found.pending == 0 {
+			return nil
+		}
+	}
+}
+
+func (l *Log) cursor(seq uint64) domain.Cursor { return domain.Cursor{Epoch: l.epoch, Seq: seq} }
+
+func (l *Log) warn(text string, attrs ...slog.Attr) {
+	l.store.options.Logger.LogAttrs(context.Background(), slog.LevelWarn, text, attrs...)
+}

@@ -1,0 +1,172 @@
+package jetstream
+
+import (
+	"context"
+	"log/slog"
+
+	"heliograph/domain"
+	"heliograph/ports"
+)
+
+const (
+	// pageBytes bounds the payload of one page.
+	pageBytes = 1 << 20
+	// scanEvents bounds how many events are asked for at once, or looked at in the past.
+	scanEvents = 4096
+)
+
+// page collects what a Read gives.
+type page struct {
+	filter  domain.Filter
+	limit   int
+	entries []entry
+	bytes   int
+}
+
+// take adds e where it matches; false when it does not fit any more. A blob, whose size only its store knows, has a page for itself.
+func (p *page) take(e *entry) bool {
+	if !p.filter.Match(e.event) {
+		return true
+	}
+	n := len(p.entries)
+	if n == p.limit || n > 0 && (e.blob != "" || p.bytes+len(e.event.Payload) > pageBytes) {
+		return false
+	}
+	p.entries = append(p.entries, *e)
+	p.bytes += len(e.event.Payload)
+	if e.blob != "" {
+		p.bytes = pageBytes + 1
+	}
+	return true
+}
+
+// Read implements ports.EventLog.
+func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor, limit int) (ports.Page, error) {
+	if err := ctx.Err(); err != nil {
+		return ports.Page{}, failure(ctx, "read", true, err)
+	}
+	if err := l.tail.catchUp(ctx); err != nil {
+		return ports.Page{}, failure(ctx, "read", true, err)
+	}
+	last, _ := l.tail.last()
+	r := reading{log: l, page: page{filter: filter, limit: max(limit, 1)}, from: from.Seq, last: last}
+	switch {
+	case from == domain.Latest:
+		return ports.Page{Next: l.cursor(last)}, nil
+	case from == domain.Oldest:
+		r.oldest = true
+	case from.Epoch != l.epoch:
+		r.oldest, r.reset, r.from = true, true, 0
+	case from.Seq >= last:
+		return ports.Page{Next: from}, nil // perhaps a position that another gateway is ahead of us with
+	}
+	result, err := r.run(ctx)
+	if err != nil {
+		return ports.Page{}, failure(ctx, "read", true, err)
+	}
+	return result, nil
+}
+
+// reading is one Read in progress.
+type reading struct {
+	log    *Log
+	page   page
+	from   uint64 // everything up to here was looked at
+	last   uint64 // everything up to here is known to be stored
+	ask    int    // how many events were asked for: more each time, as the filter rejects some
+	oldest bool   // it began at the oldest retained event, so nothing before counts as missed
+	reset  bool
+	gap    *domain.Gap
+}
+
+func (r *reading) run(ctx context.Context) (ports.Page, error) {
+	for {
+		if next, held := r.log.tail.read(&r.page, r.from); held {
+			r.from = next
+			break
+		}
+		more, err := r.fetch(ctx)
+		if err != nil {
+			return ports.Page{}, err
+		}
+		if !more {
+			break
+		}
+	}
+	return r.result(ctx)
+}
+
+// fetch asks the server for what comes next; false when the page is done.
+func (r *reading) fetch(ctx context.Context) (more bool, err error) {
+	r.ask = min(max(2*r.ask, r.page.limit), scanEvents)
+	found, err := r.log.fetch(ctx, fetchRequest{Seq: r.from + 1, NextFor: r.log.subjects.matching(r.page.filter), Batch: r.ask, MaxBytes: pageBytes})
+	if err != nil {
+		return false, err
+	}
+	if !r.oldest && (len(found.entries) == 0 || found.entries[0].seq > r.from+1) {
+		if err := r.missed(ctx, &found); err != nil {
+			return false, err
+		}
+	}
+	r.oldest = true // from here on, what is before the first event that is read was not missed
+	for i := range found.entries {
+		if !r.page.take(&found.entries[i]) {
+			return false, nil
+		}
+		r.from = found.entries[i].seq
+	}
+	if found.pending == 0 {
+		r.from = max(r.from, r.last)
+		return false, nil
+	}
+	return len(r.page.entries) < r.page.limit && r.page.bytes < pageBytes, nil
+}
+
+// missed finds out whether retention took what comes after from.
+func (r *reading) missed(ctx context.Context, found *fetched) error {
+	state, err := r.log.state(ctx)
+	if err != nil {
+		return err
+	}
+	first := state.FirstSeq
+	if len(found.entries) > 0 {
+		first = min(first, found.entries[0].seq)
+	}
+	if r.from+1 < first {
+		r.gap = &domain.Gap{After: r.log.cursor(r.from), Next: r.log.cursor(first)}
+		r.from = first - 1
+	}
+	return nil
+}
+
+// result gives the page with all payloads; what is a blob is fetched, and left out where it is gone.
+func (r *reading) result(ctx context.Context) (ports.Page, error) {
+	events, err := r.log.resolve(ctx, r.page.entries)
+	if err != nil {
+		return ports.Page{}, err
+	}
+	return ports.Page{Events: events, Next: r.log.cursor(r.from), Gap: r.gap, Reset: r.reset}, nil
+}
+
+// resolve gives the events of entries with all payloads.
+func (l *Log) resolve(ctx context.Context, entries []entry) ([]*domain.Event, error) {
+	events := make([]*domain.Event, 0, len(entries))
+	for i := range entries {
+		e := entries[i].event
+		if name := entries[i].blob; name != "" {
+			payload, err := l.blobs.Get(ctx, name)
+			if domain.KindOf(err) == domain.NotFound && err != nil {
+				l.warn("an event is left out: its payload is gone", slog.Uint64("sequence", entries[i].seq))
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			whole := *e
+			whole.Payload = payload
+			e = &whole
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}

@@ -1,0 +1,251 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"heliograph/domain"
+)
+
+const (
+	// maxTailBytes bounds the newest events that are held in memory, so that readers who are live cost the server nothing.
+	maxTailBytes = 8 << 20
+	// entryOverhead is what an event takes besides its payload, in bytes, roughly.
+	entryOverhead = 384
+	// followTimeout is how long what was stored may take to come back before the server counts as away.
+	followTimeout = 5 * time.Second
+	// followBytes is how much the server may send ahead.
+	followBytes = 16 << 20
+	// followHeartbeat is how often the server says that there is nothing.
+	followHeartbeat = 2 * time.Second
+)
+
+// entry is one message of the log.
+type entry struct {
+	seq     uint64
+	event   *domain.Event
+	blob    string // where the payload is; empty where the event has it
+	expires int64  // nanoseconds since the Unix epoch
+}
+
+func (e *entry) size() int { return entryOverhead + len(e.event.Payload) }
+
+// tail follows the log and holds its newest events: all that there are after base.
+type tail struct {
+	log       *Log
+	maxBytes  int
+	following jetstream.ConsumeContext // nil before follow
+
+	mu      sync.Mutex // guards all below
+	entries []entry    // from head on
+	head    int
+	bytes   int
+	base    uint64
+	end     uint64        // the last message that came
+	written uint64        // the last that was stored through this handle, and comes
+	more    chan struct{} // closed when something comes; nil while nobody asked
+}
+
+// newTail makes the tail of a log whose last message is last.
+func newTail(l *Log, last uint64) *tail {
+	return &tail{log: l, maxBytes: int(min(maxTailBytes, l.options.MaxBytes/4)), base: last, end: last, written: last}
+}
+
+// follow begins to take what comes.
+func (t *tail) follow(ctx context.Context) error {
+	consumer, err := t.log.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: t.base + 1,
+	})
+	if err != nil {
+		return err
+	}
+	t.following, err = consumer.Consume(t.take, jetstream.PullMaxBytes(followBytes), jetstream.PullHeartbeat(followHeartbeat),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			t.log.store.options.Logger.Debug("the event log is followed again after an interruption", "error", err)
+		}))
+	return err
+}
+
+// close ends following.
+func (t *tail) close() {
+	if t.following != nil {
+		t.following.Stop()
+		<-t.following.Closed()
+	}
+}
+
+// take adds a message; the client library calls it with one after the other.
+func (t *tail) take(m jetstream.Msg) {
+	meta, err := m.Metadata()
+	if err != nil {
+		t.log.warn("a message without a sequence in the event log", slog.Any("error", err))
+		return
+	}
+	e, err := t.log.entry(meta.Sequence.Stream, meta.Timestamp, m.Headers(), m.Data())
+	if err != nil {
+		t.log.warn("a message of the event log is left out", slog.Uint64("sequence", meta.Sequence.Stream), slog.Any("error", err))
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if meta.Sequence.Stream <= t.end {
+		return
+	}
+	t.end = meta.Sequence.Stream
+	if err == nil {
+		t.pushLocked(e)
+	}
+	if t.more != nil {
+		close(t.more)
+		t.more = nil
+	}
+}
+
+// entry makes an entry of a message.
+func (l *Log) entry(seq uint64, stored time.Time, header nats.Header, data []byte) (entry, error) {
+	event, blob, err := parseRecord(data)
+	if err != nil {
+		return entry{}, err
+	}
+	event.Cursor = l.cursor(seq)
+	if key := header[jetstream.MsgIDHeader]; len(key) > 0 {
+		event.Key = domain.EventKey(key[0])
+	}
+	age := l.options.MaxAge
+	if shorter := l.options.MaxAgeOf[event.Kind]; shorter > 0 {
+		age = min(age, shorter)
+	}
+	return entry{seq: seq, event: event, blob: blob, expires: stored.Add(age).UnixNano()}, nil
+}
+
+func (t *tail) pushLocked(e entry) {
+	if t.head > 64 && t.head > len(t.entries)/2 {
+		n := copy(t.entries, t.entries[t.head:])
+		clear(t.entries[n:])
+		t.entries, t.head = t.entries[:n], 0
+	}
+	t.entries = append(t.entries, e)
+	t.bytes += e.size()
+	for t.bytes > t.maxBytes {
+		t.dropLocked()
+	}
+}
+
+// dropLocked gives up the oldest entry.
+func (t *tail) dropLocked() {
+	e := &t.entries[t.head]
+	t.base = e.seq
+	t.bytes -= e.size()
+	*e = entry{}
+	t.head++
+}
+
+// stored notes that a message is in the log, so that who asks from now on waits until it has come.
+func (t *tail) stored(seq uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.written = max(t.written, seq)
+}
+
+// last is the sequence of the last message that came, and a channel that is closed when there is another.
+func (t *tail) last() (uint64, <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.more == nil {
+		t.more = make(chan struct{})
+	}
+	return t.end, t.more
+}
+
+// catchUp waits until everything has come that was stored through this handle, which takes an instant. It fails where the server is away: what
+// others store may be missing then.
+func (t *tail) catchUp(ctx context.Context) error {
+	if !t.log.store.conn.IsConnected() {
+		return nats.ErrDisconnected
+	}
+	t.mu.Lock()
+	want, there := t.written, t.end >= t.written
+	t.mu.Unlock()
+	if there {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, followTimeout, errNotFollowed)
+	defer cancel()
+	for {
+		end, more := t.last()
+		if end >= want {
+			return nil
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+var errNotFollowed = errors.New("what was stored does not come back")
+
+// read adds to the page what comes after from, and says up to where it looked; false where from is before what is held.
+func (t *tail) read(p *page, from uint64) (next uint64, held bool) {
+	now := time.Now().UnixNano()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.head < len(t.entries) && t.entries[t.head].expires <= now {
+		t.dropLocked()
+	}
+	if from < t.base {
+		return 0, false
+	}
+	entries := t.entries[t.head:]
+	next = from
+	for i := sort.Search(len(entries), func(i int) bool { return entries[i].seq > from }); i < len(entries); i++ {
+		e := &entries[i]
+		if e.expires > now && !p.take(e) {
+			return next, true
+		}
+		next = e.seq
+	}
+	return max(next, t.end), true
+}
+
+// forgetting says that everything of an account up to a message is gone.
+type forgetting struct {
+	account string // its token
+	last    uint64
+}
+
+func (f forgetting) data() []byte { return fmt.Appendf(nil, "%s %d", f.account, f.last) }
+
+// forget drops what is gone.
+func (t *tail) forget(gone forgetting) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := t.entries[:t.head]
+	for _, e := range t.entries[t.head:] {
+		if e.seq <= gone.last && accountToken(e.event.Account) == gone.account {
+			t.bytes -= e.size()
+			continue
+		}
+		kept = append(kept, e)
+	}
+	clear(t.entries[len(kept):])
+	t.entries = kept
+}
+
+// forgotten is told by another gateway that an account was forgotten.
+func (t *tail) forgotten(m *nats.Msg) {
+	var gone forgetting
+	if _, err := fmt.Sscanf(string(m.Data), "%s %d", &gone.account, &gone.last); err != nil {
+		t.log.warn("a notice that an account was forgotten cannot be read", slog.Any("error", err))
+		return
+	}
+	t.forget(gone)
+}
