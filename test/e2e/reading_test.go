@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"nhooyr.io/websocket"
@@ -44,6 +45,16 @@ func (g gateway) events(t *testing.T, query string) (answer struct {
 		t.Fatalf("%s: %d %s", query, status, body)
 	}
 	return answer
+}
+
+// awaitMessages waits until n messages are kept.
+func (g gateway) awaitMessages(t *testing.T, n int) {
+	t.Helper()
+	for ctx := within(t); len(g.events(t, "kind=message&limit=1000").Events) < n; pause() {
+		if ctx.Err() != nil {
+			t.Fatalf("fewer than %d messages came", n)
+		}
+	}
 }
 
 // dial opens a WebSocket, and gives a function that reads its next text.
@@ -227,6 +238,7 @@ func TestHistoryAndForgetting(t *testing.T) {
 		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
 	}
 	g.send(t, text(demoBob, demoAlice, "answer"))
+	g.awaitMessages(t, 6)
 	query := "order=desc&limit=3&conversation=" + url.QueryEscape(demoAlice) + "&account=" + url.QueryEscape(demoBob)
 	page := g.events(t, query)
 	if got := texts(page.Events); got != "m4 m3 m2" || page.Done {
@@ -254,5 +266,32 @@ func TestHistoryAndForgetting(t *testing.T) {
 	heliograph("log", "delete", "--account", demoBob, "--yes")
 	if got := texts(g.events(t, "").Events); got != "answer" {
 		t.Errorf("%q is left", got)
+	}
+}
+
+// What was acknowledged or drained before a kill is not given again, and what was not is.
+func TestPlacesSurviveAKill(t *testing.T) {
+	dir := t.TempDir()
+	serveAgain := func() gateway { return serve(t, "MODE=simulator", "HELIOGRAPH_DATA_DIR="+dir) }
+	g := serveAgain()
+	for n := range 4 {
+		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
+	}
+	g.awaitMessages(t, 4)
+	events := g.events(t, "reader=bot&kind=message&limit=2")
+	if got := texts(g.events(t, "reader=bot&kind=message&after="+events.Next).Events); got != "m2 m3" {
+		t.Fatalf("%q", got)
+	}
+	if status, body := g.get(t, "/v1/receive/"+url.PathEscape(demoBob)+"?max_messages=3"); status != http.StatusOK || strings.Count(body, `"message":"m`) != 3 {
+		t.Fatalf("%d %s", status, body)
+	}
+	g.signal(syscall.SIGKILL)
+	<-g.ended
+	g = serveAgain()
+	if got := texts(g.events(t, "reader=bot&kind=message").Events); got != "m2 m3" {
+		t.Errorf("the name was given %q", got)
+	}
+	if status, body := g.get(t, "/v1/receive/"+url.PathEscape(demoBob)); status != http.StatusOK || strings.Count(body, `"message":"m`) != 1 || !strings.Contains(body, `"message":"m3"`) {
+		t.Errorf("the drain was given %d %s", status, body)
 	}
 }
