@@ -30,9 +30,6 @@ var webhooksSet = wire.NewSet(
 // receiveMaxPause is the longest pause of the webhook that RECEIVE_WEBHOOK_URL names.
 const receiveMaxPause = 30 * time.Second
 
-// leaseOwner is the name of the one gateway on a store in memory.
-const leaseOwner = "this"
-
 // delivering is the component that calls webhooks.
 type delivering component
 
@@ -44,10 +41,19 @@ func newCaller(c config.Config) (*webhook.Caller, func()) {
 func newWebhooks(c config.Config, eventLog ports.EventLog, subscription ports.Subscription, store ports.KeyValue, caller *webhook.Caller,
 	observer webhooks.Observer, registerer prometheus.Registerer, log *slog.Logger) *webhooks.Service {
 	service := webhooks.New(eventLog, subscription, store, caller, webhooks.Options{
-		Configured: configuredWebhooks(c), Owner: leaseOwner, EndGrace: deliveryGrace, Observer: observer, Logger: log,
+		Configured: configuredWebhooks(c), Owner: leaseOwner(c), EndGrace: deliveryGrace, Observer: observer, Logger: log,
 	})
 	metrics.RegisterWebhooks(service, registerer)
 	return service
+}
+
+// leaseOwner names the gateway among those of its store. On a store of its own it is alone, so after a crash it need not wait for the end
+// of its own lease; elsewhere each has another name at each start.
+func leaseOwner(c config.Config) string {
+	if c.StoreKind() == config.External {
+		return ""
+	}
+	return "this"
 }
 
 // configuredWebhooks are those of the file, and the one that RECEIVE_WEBHOOK_URL names.

@@ -200,6 +200,15 @@ func TestConfiguredWebhooks(t *testing.T) {
 		if got := w.callsOf("http://fresh.test"); len(got) != 3 || !is(got[0], carol, 1) {
 			t.Errorf("%d calls", len(got))
 		}
+		g.stop()
+		g = w.start(webhooks.Options{}) // the file without them, for a time
+		settle()
+		w.put(message(alice, carol, 4))
+		settle()
+		g.stop()
+		g = w.start(options)
+		settle()
+		wantInOrder(t, w.callsOf("http://old.test"), []string{carol}, 5)
 		if !w.callsOf("http://old.test")[0].AllowPrivate {
 			t.Error("it may not be called where it is")
 		}

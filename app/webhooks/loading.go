@@ -3,6 +3,7 @@ package webhooks
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"heliograph/domain"
@@ -70,8 +71,8 @@ func (s *Service) loadAll(ctx context.Context, of *driver, first bool) error {
 			s.forget(ctx, d.id)
 		}
 	}
-	for id := range states {
-		if !wanted[id] {
+	for id := range states { // where one of a configuration file stood is kept: another gateway, or the next start, may have it again
+		if !wanted[id] && strings.HasPrefix(id, madePrefix) {
 			s.forget(ctx, id)
 		}
 	}

@@ -10,6 +10,9 @@ import (
 	"heliograph/ports"
 )
 
+// madePrefix begins the IDs of webhooks that Create made.
+const madePrefix = "hook_"
+
 // changeTries is how often a change is tried again after another one was faster.
 const changeTries = 5
 
@@ -90,7 +93,7 @@ func notFound() error {
 // Create implements ports.Webhooks.
 func (s *Service) Create(ctx context.Context, w domain.Webhook) (domain.Webhook, error) {
 	w = w.WithDefaults()
-	w.ID = randomName("hook_")
+	w.ID = randomName(madePrefix)
 	if len(w.Secrets) == 0 {
 		w.Secrets = []domain.WebhookSecret{{Value: newSecret()}}
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -120,6 +121,9 @@ func (f *flattener) choice(w *domain.Webhook, e webhookEntry) error {
 	}
 	if w.ID == ReceiveWebhookID {
 		return domain.Errorf(domain.Invalid, "", "the ID %s is that of RECEIVE_WEBHOOK_URL", ReceiveWebhookID)
+	}
+	if strings.HasPrefix(w.ID, "hook_") {
+		return domain.Errorf(domain.Invalid, "", "IDs that begin with hook_ are those of webhooks made over the API")
 	}
 	*w = w.WithDefaults()
 	return w.Check()

@@ -85,6 +85,7 @@ func TestFaultsOfWebhooks(t *testing.T) {
 		"duration":    {"- {id: a, url: 'http://a.test', timeout: s3cret}", "line 2: timeout of a webhook must be a number of seconds"},
 		"from":        {"- {id: a, url: 'http://a.test', from: s3cret}", "line 2: from of a webhook must be now or oldest"},
 		"reserved":    {"- {id: receive, url: 'http://a.test'}", "line 2: a webhook: the ID receive is that of RECEIVE_WEBHOOK_URL"},
+		"made":        {"- {id: hook_1, url: 'http://a.test'}", "line 2: a webhook: IDs that begin with hook_"},
 		"twice":       {"- {id: a, url: 'http://a.test'}\n  - {id: a, url: 'http://a.test'}", `line 3: there are two webhooks "a"`},
 	} {
 		t.Run(name, func(t *testing.T) {
