@@ -59,19 +59,19 @@ func (s *eventLog) checkAccounts(ctx context.Context, filter domain.Filter) erro
 }
 
 func (s *eventLog) answerPoll(w http.ResponseWriter, r *http.Request, query eventQuery) {
-	batch, err := s.events.Poll(r.Context(), query.reader, query.limit, query.timeout)
+	page, err := s.events.Poll(r.Context(), query.reader, query.limit, query.timeout)
 	if err != nil {
 		s.fail.answer(w, r, opListEvents, err)
 		return
 	}
-	end := []byte(`"next":"` + batch.Next.String() + `"`)
-	if batch.Gap != nil {
-		end = batch.Gap.AppendJSON(append(end, `,"gap":`...))
+	end := []byte(`"next":"` + page.Next.String() + `"`)
+	if page.Gap != nil {
+		end = page.Gap.AppendJSON(append(end, `,"gap":`...))
 	}
-	if batch.Reset {
+	if page.Reset {
 		end = append(end, `,"reset":true`...)
 	}
-	writeEvents(w, batch.Events, end)
+	writeEvents(w, page.Events, end)
 }
 
 func (s *eventLog) answerHistory(w http.ResponseWriter, r *http.Request, query eventQuery) {

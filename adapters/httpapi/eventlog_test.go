@@ -115,11 +115,11 @@ func TestAnswersOfEvents(t *testing.T) {
 		fake  eventsFake
 		want  string
 	}{
-		"nothing": {"", eventsFake{batch: ports.Page{Next: cursor(5)}}, `{"events":[],` + next + `}`},
-		"some":    {"", eventsFake{batch: ports.Page{Events: []*domain.Event{message, broken}, Next: cursor(5)}}, `{"events":[` + messageJSON + `,` + brokenJSON + `],` + next + `}`},
-		"gap": {"", eventsFake{batch: ports.Page{Next: cursor(5), Gap: &domain.Gap{After: cursor(1), Next: cursor(3)}}},
+		"nothing": {"", eventsFake{page: ports.Page{Next: cursor(5)}}, `{"events":[],` + next + `}`},
+		"some":    {"", eventsFake{page: ports.Page{Events: []*domain.Event{message, broken}, Next: cursor(5)}}, `{"events":[` + messageJSON + `,` + brokenJSON + `],` + next + `}`},
+		"gap": {"", eventsFake{page: ports.Page{Next: cursor(5), Gap: &domain.Gap{After: cursor(1), Next: cursor(3)}}},
 			`{"events":[],` + next + `,"gap":{"after":"` + cursor(1).String() + `","next":"` + cursor(3).String() + `"}}`},
-		"reset": {"", eventsFake{batch: ports.Page{Next: cursor(5), Reset: true}}, `{"events":[],` + next + `,"reset":true}`},
+		"reset": {"", eventsFake{page: ports.Page{Next: cursor(5), Reset: true}}, `{"events":[],` + next + `,"reset":true}`},
 		"back":  {"order=desc", eventsFake{past: ports.Past{Events: []*domain.Event{broken, message}, Next: cursor(5)}}, `{"events":[` + brokenJSON + `,` + messageJSON + `],` + next + `}`},
 		"done":  {"order=desc", eventsFake{past: ports.Past{Next: cursor(5), Done: true}}, `{"events":[],` + next + `,"done":true}`},
 	} {
@@ -314,6 +314,19 @@ func TestNamesOnReceive(t *testing.T) {
 		}
 		if len(got) == 1 && (got[0].Remember != c.remember || got[0].Resume != c.resume || options.Ack != c.want || options.Events) {
 			t.Errorf("%s %s: %+v %+v", c.way, c.query, got[0], options)
+		}
+	}
+}
+
+func TestGapsAreToldToWhoAsks(t *testing.T) {
+	for query, told := range map[string]bool{"gaps=true": true, "last_event_id=&gaps=true": true, "gaps=false": false, "gaps": false, "": false} {
+		var options []ports.SocketOptions
+		h, _ := newHandler(t, &core{}, httpapi.Options{WebSocket: func(_ http.ResponseWriter, _ *http.Request, _ ports.Reader, o ports.SocketOptions) {
+			options = append(options, o)
+		}})
+		call(t, h, http.MethodGet, "/v1/receive/+15550100001?"+query, "", "Upgrade", "websocket")
+		if diff := cmp.Diff([]ports.SocketOptions{{Gaps: told, Ack: ports.AckNone}}, options); diff != "" {
+			t.Errorf("%s: %s", query, diff)
 		}
 	}
 }

@@ -105,7 +105,7 @@ func (c *core) Subscribe(_ context.Context, r ports.Reader) (ports.Stream, error
 
 // eventsFake is the Events as a test wants them; what is asked is remembered.
 type eventsFake struct {
-	batch    ports.Page
+	page     ports.Page
 	past     ports.Past
 	readers  []ports.ReaderState
 	err      error
@@ -118,7 +118,7 @@ type eventsFake struct {
 
 func (e *eventsFake) Poll(_ context.Context, r ports.Reader, limit int, timeout time.Duration) (ports.Page, error) {
 	e.asked, e.limits, e.timeouts = append(e.asked, r), append(e.limits, limit), append(e.timeouts, timeout)
-	return e.batch, e.err
+	return e.page, e.err
 }
 
 func (e *eventsFake) History(_ context.Context, f domain.Filter, until domain.Cursor, limit int) (ports.Past, error) {

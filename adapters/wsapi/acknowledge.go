@@ -22,6 +22,8 @@ func (c *connection) acknowledge() {
 		select {
 		case <-c.acks.more:
 		case <-c.life.Done():
+		}
+		if c.life.Err() != nil {
 			if due, isDue, _ := c.acks.take(); isDue && c.acks.mode != ports.AckPong {
 				_ = c.remember(due) // nobody is there to be told
 			}
@@ -37,18 +39,20 @@ func (c *connection) acknowledge() {
 	}
 }
 
-// acknowledgeOne moves the place to due. False when the connection has ended.
+// acknowledgeOne moves the place to due. Who acknowledges cursors is told how that went; for the others it is tried again. False when the
+// connection has ended.
 func (c *connection) acknowledgeOne(due domain.Cursor) bool {
 	if c.acks.mode == ports.AckPong && c.socket.ping(c.handler.life) != nil {
 		return false
 	}
 	err := c.remember(due)
+	byCursor := c.acks.mode == ports.AckExplicit && !c.acks.oneByOne
 	switch {
-	case c.acks.mode == ports.AckExplicit && err != nil:
+	case byCursor && err != nil:
 		c.tell(faultOf(err).frame())
-	case c.acks.mode == ports.AckExplicit && !c.acks.oneByOne:
+	case byCursor:
 		c.tell([]byte(`{"acked":"` + due.String() + `"}`))
-	case err != nil && domain.KindOf(err) != domain.Invalid && c.acks.mode != ports.AckExplicit:
+	case err != nil && domain.KindOf(err) != domain.Invalid:
 		c.acks.putBack(due)
 		c.pause(ackPause)
 	}

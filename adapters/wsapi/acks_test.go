@@ -188,7 +188,7 @@ func TestPingFollowsAWriteThatTakesLong(t *testing.T) {
 }
 
 func TestPlaceThatCouldNotBeRememberedIsTriedAgain(t *testing.T) {
-	for _, mode := range []ports.AckMode{ports.AckPong, ports.AckNone} {
+	for _, mode := range ports.AckModes() {
 		inBubble(t, func(t *testing.T, h *wsapi.Handler, s *source, e *ends) {
 			p, _ := dialAs(t, h, "bot", ports.SocketOptions{Ack: mode})
 			s.stream(0).failWith(domain.Errorf(domain.Unavailable, "", "the store is away"))
@@ -199,8 +199,11 @@ func TestPlaceThatCouldNotBeRememberedIsTriedAgain(t *testing.T) {
 					if err != nil {
 						return
 					}
-					if f.opcode == opPing {
+					switch {
+					case f.opcode == opPing:
 						p.write(opPong, f.payload)
+					case f.opcode == opText && mode == ports.AckExplicit:
+						p.write(opText, `{"ack":true}`)
 					}
 				}
 			}()

@@ -3,12 +3,14 @@
 package e2e_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"nhooyr.io/websocket"
@@ -43,6 +45,16 @@ func (g gateway) events(t *testing.T, query string) (answer struct {
 		t.Fatalf("%s: %d %s", query, status, body)
 	}
 	return answer
+}
+
+// awaitMessages waits until n messages are kept.
+func (g gateway) awaitMessages(t *testing.T, n int) {
+	t.Helper()
+	for ctx := within(t); len(g.events(t, "kind=message&limit=1000").Events) < n; pause() {
+		if ctx.Err() != nil {
+			t.Fatalf("fewer than %d messages came", n)
+		}
+	}
 }
 
 // dial opens a WebSocket, and gives a function that reads its next text.
@@ -170,12 +182,63 @@ func TestEventsAreAcknowledgedByTheirCursors(t *testing.T) {
 	}
 }
 
+func TestServerSentEventsAcknowledgeWhenTheClientComesBack(t *testing.T) {
+	g := serve(t, "MODE=simulator")
+	open := func(lastEventID string) (id, message string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(within(t), http.MethodGet, g.url+"/v1/events?reader=bot&after=oldest&kind=message", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept", "text/event-stream")
+		if lastEventID != "" {
+			request.Header.Set("Last-Event-ID", lastEventID)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close() //nolint:errcheck // one event is enough
+		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var e keptEvent
+				if err := json.Unmarshal([]byte(data), &e); err != nil {
+					t.Fatal(err)
+				}
+				return e.Cursor, e.Payload.text()
+			}
+		}
+		t.Fatal("the stream ended")
+		return "", ""
+	}
+	for n := range 3 {
+		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
+	}
+	for range 2 {
+		if _, got := open(""); got != "m0" {
+			t.Fatalf("got %q, want m0", got)
+		}
+	}
+	first, _ := open("")
+	second, got := open(first)
+	if got != "m1" {
+		t.Fatalf("got %q, want m1", got)
+	}
+	if _, got := open(""); got != "m1" {
+		t.Fatalf("got %q, want m1: coming back acknowledged m0 only", got)
+	}
+	if _, got := open(second); got != "m2" {
+		t.Fatalf("got %q, want m2", got)
+	}
+}
+
 func TestHistoryAndForgetting(t *testing.T) {
 	g := serve(t, "MODE=simulator")
 	for n := range 5 {
 		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
 	}
 	g.send(t, text(demoBob, demoAlice, "answer"))
+	g.awaitMessages(t, 6)
 	query := "order=desc&limit=3&conversation=" + url.QueryEscape(demoAlice) + "&account=" + url.QueryEscape(demoBob)
 	page := g.events(t, query)
 	if got := texts(page.Events); got != "m4 m3 m2" || page.Done {
@@ -203,5 +266,32 @@ func TestHistoryAndForgetting(t *testing.T) {
 	heliograph("log", "delete", "--account", demoBob, "--yes")
 	if got := texts(g.events(t, "").Events); got != "answer" {
 		t.Errorf("%q is left", got)
+	}
+}
+
+// What was acknowledged or drained before a kill is not given again, and what was not is.
+func TestPlacesSurviveAKill(t *testing.T) {
+	dir := t.TempDir()
+	serveAgain := func() gateway { return serve(t, "MODE=simulator", "HELIOGRAPH_DATA_DIR="+dir) }
+	g := serveAgain()
+	for n := range 4 {
+		g.send(t, text(demoAlice, demoBob, fmt.Sprint("m", n)))
+	}
+	g.awaitMessages(t, 4)
+	events := g.events(t, "reader=bot&kind=message&limit=2")
+	if got := texts(g.events(t, "reader=bot&kind=message&after="+events.Next).Events); got != "m2 m3" {
+		t.Fatalf("%q", got)
+	}
+	if status, body := g.get(t, "/v1/receive/"+url.PathEscape(demoBob)+"?max_messages=3"); status != http.StatusOK || strings.Count(body, `"message":"m`) != 3 {
+		t.Fatalf("%d %s", status, body)
+	}
+	g.signal(syscall.SIGKILL)
+	<-g.ended
+	g = serveAgain()
+	if got := texts(g.events(t, "reader=bot&kind=message").Events); got != "m2 m3" {
+		t.Errorf("the name was given %q", got)
+	}
+	if status, body := g.get(t, "/v1/receive/"+url.PathEscape(demoBob)); status != http.StatusOK || strings.Count(body, `"message":"m`) != 1 || !strings.Contains(body, `"message":"m3"`) {
+		t.Errorf("the drain was given %d %s", status, body)
 	}
 }
