@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -125,7 +126,12 @@ func sum(counts []int) (total int) {
 	return total
 }
 
-// live has messages come in until the readers have so many, or for as long as d where that is not zero.
+// below is the first account with less than want, -1 when there is none.
+func below(counts []int, want int) int {
+	return slices.IndexFunc(counts, func(n int) bool { return n < want })
+}
+
+// live has messages come in for as long as d, or, where that is zero, until the readers have so many in all, each account its share.
 func (k *killing) live(life, until int, d time.Duration) {
 	k.t.Helper()
 	ctx, cancel := context.WithTimeout(k.t.Context(), hangLimit)
@@ -145,12 +151,13 @@ func (k *killing) live(life, until int, d time.Duration) {
 				continue
 			}
 			n := rand.IntN(killedAccounts)
-			if k.injected[n] < (until+killedAccounts-1)/killedAccounts || d > 0 {
-				k.sim.Inject(string(k.accounts[n]), numbered(k.accounts[n], k.injected[n]))
-				k.injected[n]++
-			} else if sum(k.injected) >= until {
-				return
+			if d == 0 {
+				if n = below(k.injected, until/killedAccounts); n < 0 {
+					return
+				}
 			}
+			k.sim.Inject(string(k.accounts[n]), numbered(k.accounts[n], k.injected[n]))
+			k.injected[n]++
 		}
 	})
 	for _, f := range []*follower{k.strict, k.named} {
@@ -160,7 +167,7 @@ func (k *killing) live(life, until int, d time.Duration) {
 				if f == k.strict {
 					read.Store(int64(sum(f.got)))
 				}
-				if n == 0 && d == 0 && sum(f.got) >= until {
+				if n == 0 && d == 0 && below(f.got, until/killedAccounts) < 0 {
 					return
 				}
 			}
