@@ -106,8 +106,12 @@ func (t *tail) take(m jetstream.Msg) {
 		t.restartLocked(meta.Sequence.Stream - 1)
 	}
 	t.end = meta.Sequence.Stream
-	if err == nil && !t.forgottenLocked(&e) {
+	switch {
+	case err != nil:
+	case !t.forgottenLocked(&e):
 		t.pushLocked(e)
+	case t.head == len(t.entries):
+		t.base = e.seq // what is gone before all that is held may be a gap, which the server knows
 	}
 	t.gone = slices.DeleteFunc(t.gone, func(f forgetting) bool { return f.last <= t.end })
 	t.wakeLocked()
@@ -284,6 +288,9 @@ func (t *tail) forget(gone forgetting) {
 	for _, e := range t.entries[t.head:] {
 		if gone.of(&e) {
 			t.bytes -= e.size()
+			if len(kept) == t.head {
+				t.base = e.seq // as in take
+			}
 			continue
 		}
 		kept = append(kept, e)
