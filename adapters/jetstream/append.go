@@ -125,14 +125,16 @@ func (l *Log) appendInTurn(ctx context.Context, batch []*domain.Event, messages 
 func (l *Log) acknowledged(e *domain.Event, ack *jetstream.PubAck) {
 	if !ack.Duplicate {
 		e.Cursor = l.cursor(ack.Sequence)
-		l.tail.stored(ack.Sequence)
 	}
+	l.tail.stored(ack.Sequence) // perhaps by an append whose acknowledgement was lost
 }
 
-// partly is the error of a batch of which so many events were stored before it came.
-func partly(stored int, err error) error {
-	if stored > 0 && domain.KindOf(err) == domain.Unavailable {
-		return &domain.Error{Op: "append", Kind: domain.OutcomeUnknown, Detail: "a part of the events was stored", Err: err}
+var errUnanswered = errors.New("the connection was lost before the answer came")
+
+// partly is the error of a batch of which so many other events were sent and may be stored.
+func partly(others int, err error) error {
+	if others > 0 && domain.KindOf(err) == domain.Unavailable {
+		return &domain.Error{Op: "append", Kind: domain.OutcomeUnknown, Detail: "a part of the events may be stored", Err: err}
 	}
 	return err
 }
@@ -160,7 +162,10 @@ func (l *Log) appendAhead(ctx context.Context, batch []*domain.Event, messages [
 		case ack := <-future.Ok():
 			l.acknowledged(batch[i], ack)
 		case err := <-future.Err():
-			return partly(i, failure(ctx, "append", false, err))
+			if errors.Is(err, nats.ErrDisconnected) {
+				err = errUnanswered // unlike others who are told of it, this one was sent
+			}
+			return partly(len(acks)-1, failure(ctx, "append", false, err))
 		case <-ctx.Done():
 			return partly(i, failure(ctx, "append", false, ctx.Err()))
 		}

@@ -74,6 +74,8 @@ func (s *Store) Blobs(ctx context.Context, options BlobsOptions) (*Blobs, error)
 	return &Blobs{s, stream, subject, options.MaxBytes}, nil
 }
 
+var errDamaged = domain.Errorf(domain.Internal, "", "a content is damaged")
+
 // Put implements ports.Blobs.
 func (b *Blobs) Put(ctx context.Context, name string, content []byte) error {
 	if err := check(ctx, "put", name, nil); err != nil {
@@ -90,7 +92,7 @@ func (b *Blobs) Put(ctx context.Context, name string, content []byte) error {
 
 func (b *Blobs) put(ctx context.Context, name string, content []byte) error {
 	old, err := b.find(ctx, name)
-	if err != nil && kindOf(err) != domain.NotFound {
+	if err != nil && kindOf(err) != domain.NotFound && !errors.Is(err, errDamaged) {
 		return err
 	}
 	sum := sha256.Sum256(content)
@@ -145,7 +147,7 @@ func (b *Blobs) get(ctx context.Context, name string) ([]byte, error) {
 		content = append(content, piece...)
 	}
 	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != m.SHA256 {
-		return nil, domain.Errorf(domain.Internal, "", "a content is damaged")
+		return nil, errDamaged
 	}
 	return content, nil
 }
@@ -189,7 +191,7 @@ func (b *Blobs) find(ctx context.Context, name string) (m manifest, err error) {
 		return m, err
 	}
 	if err := json.Unmarshal(list, &m); err != nil || m.Bytes < 0 {
-		return m, errors.Join(domain.Errorf(domain.Internal, "", "the list of a content is damaged"), err)
+		return m, errDamaged
 	}
 	return m, nil
 }

@@ -2,6 +2,10 @@ package jetstream
 
 import (
 	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"heliograph/domain"
 )
@@ -40,4 +44,28 @@ func (b *Blobs) Messages(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	return info.State.Msgs, nil
+}
+
+// Unfollow has nothing come to the log any more, as where the server's messages are late.
+func (l *Log) Unfollow() { l.tail.close() }
+
+// Follow ends what Unfollow began.
+func (l *Log) Follow(ctx context.Context) error { return l.tail.follow(ctx) }
+
+// Come is the arrival of an event that was stored.
+func (l *Log) Come(e *domain.Event) { l.tail.take(late{e: e}) }
+
+// Subject is that of an event's message.
+func (l *Log) Subject(e *domain.Event, blob bool) string { return l.subjects.of(e, blob) }
+
+// late is an event's message.
+type late struct {
+	jetstream.Msg
+	e *domain.Event
+}
+
+func (m late) Data() []byte         { return appendRecord(nil, m.e, "") }
+func (m late) Headers() nats.Header { return nil }
+func (m late) Metadata() (*jetstream.MsgMetadata, error) {
+	return &jetstream.MsgMetadata{Sequence: jetstream.SequencePair{Stream: m.e.Cursor.Seq}, Timestamp: time.Now()}, nil
 }

@@ -27,6 +27,8 @@ type fetchRequest struct {
 // fetched is what came.
 type fetched struct {
 	entries []entry
+	// first and last are the sequences of what came, also of what cannot be read; 0 where nothing did.
+	first, last uint64
 	// pending is how many more there are; 0 is certain.
 	pending int
 }
@@ -45,25 +47,37 @@ const (
 
 	// fetchTimeout bounds the wait for one answer where ctx does not.
 	fetchTimeout = 10 * time.Second
+	// Bounds of the pause before a server that lags is asked again.
+	minLag = 5 * time.Millisecond
+	maxLag = 200 * time.Millisecond
 )
 
-// fetch asks one server for messages. In a cluster that may be one which lags, so its word that there are no more is checked with the leader.
+// fetch asks one server for messages. In a cluster that may be one which lags, so its word that there are no more is checked with the leader. At
+// least one comes where pending says that there are more.
 func (l *Log) fetch(ctx context.Context, request fetchRequest) (fetched, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	found, err := l.fetchAnywhere(ctx, request)
-	if err != nil || found.pending > 0 || l.store.options.Replicas == 1 {
-		return found, err
+	for pause := minLag; ; pause = min(2*pause, maxLag) {
+		found, err := l.fetchAnywhere(ctx, request)
+		if err != nil || found.pending > 0 || l.store.options.Replicas == 1 {
+			return found, err
+		}
+		_, more, err := l.leaderNext(ctx, max(request.Seq, found.last+1), request.NextFor)
+		if err != nil || !more {
+			return found, err
+		}
+		if found.last > 0 {
+			found.pending = 1
+			return found, nil
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return fetched{}, ctx.Err()
+		}
 	}
-	next := request.Seq
-	if n := len(found.entries); n > 0 {
-		next = found.entries[n-1].seq + 1
-	}
-	more, err := l.leaderHas(ctx, next, request.NextFor)
-	if more {
-		found.pending = 1
-	}
-	return found, err
 }
 
 // fetchAnywhere asks the server that answers first.
@@ -110,6 +124,9 @@ func (l *Log) add(found *fetched, m *nats.Msg) error {
 	if err != nil {
 		return err
 	}
+	if found.last = seq; found.first == 0 {
+		found.first = seq
+	}
 	stored, err := time.Parse(time.RFC3339Nano, m.Header.Get(timeHeader))
 	if err != nil {
 		return err
@@ -123,8 +140,8 @@ func (l *Log) add(found *fetched, m *nats.Msg) error {
 	return nil
 }
 
-// leaderHas asks the stream's leader whether there is a message from seq on with the subject.
-func (l *Log) leaderHas(ctx context.Context, seq uint64, subject string) (bool, error) {
+// leaderNext asks the stream's leader for the first message from seq on with the subject; empty for any.
+func (l *Log) leaderNext(ctx context.Context, seq uint64, subject string) (next uint64, there bool, err error) {
 	if subject == "" {
 		subject = l.subjects.all()
 	}
@@ -133,23 +150,26 @@ func (l *Log) leaderHas(ctx context.Context, seq uint64, subject string) (bool, 
 		NextFor string `json:"next_by_subj"`
 	}{seq, subject})
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	reply, err := l.store.conn.RequestWithContext(ctx, leaderGet+l.name(), asked)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	var answer struct {
-		Error *jetstream.APIError `json:"error"`
+		Error   *jetstream.APIError `json:"error"`
+		Message struct {
+			Seq uint64 `json:"seq"`
+		} `json:"message"`
 	}
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
-		return false, err
+		return 0, false, err
 	}
 	switch {
 	case answer.Error == nil:
-		return true, nil
+		return answer.Message.Seq, true, nil
 	case answer.Error.ErrorCode == errCodeNotFound:
-		return false, nil
+		return 0, false, nil
 	}
-	return false, answer.Error
+	return 0, false, answer.Error
 }

@@ -216,8 +216,8 @@ func (l *Log) forgetBlobs(ctx context.Context, account domain.Account) error {
 			if err := l.blobs.Delete(ctx, e.blob); err != nil {
 				return err
 			}
-			seq = e.seq
 		}
+		seq = max(seq, found.last)
 		if found.pending == 0 {
 			return nil
 		}

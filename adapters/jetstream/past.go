@@ -48,7 +48,7 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 			break
 		}
 	}
-	events, err := l.resolve(ctx, p.entries)
+	events, err := l.resolve(ctx, filter, p.entries)
 	if err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
@@ -69,8 +69,7 @@ func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uin
 			if e.seq > end {
 				return entries, low, nil
 			}
-			from = e.seq
-			if filter.Match(e.event) {
+			if e.may(filter) {
 				entries = append(entries, e)
 				bytes += len(e.event.Payload)
 			}
@@ -80,6 +79,7 @@ func (l *Log) between(ctx context.Context, filter domain.Filter, before, end uin
 			low = entries[0].seq
 			entries = entries[1:]
 		}
+		from = max(from, found.last)
 		if found.pending == 0 {
 			break
 		}

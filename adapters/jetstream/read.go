@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"heliograph/domain"
@@ -25,7 +26,7 @@ type page struct {
 
 // take adds e where it matches; false when it does not fit any more. A blob, whose size only its store knows, has a page for itself.
 func (p *page) take(e *entry) bool {
-	if !p.filter.Match(e.event) {
+	if !e.may(p.filter) {
 		return true
 	}
 	n := len(p.entries)
@@ -38,6 +39,14 @@ func (p *page) take(e *entry) bool {
 		p.bytes = pageBytes + 1
 	}
 	return true
+}
+
+// may reports whether e passes the filter, or could where its payload is not here: who sent it may stand in that alone.
+func (e *entry) may(filter domain.Filter) bool {
+	if e.blob != "" {
+		filter.Senders, filter.With = nil, ""
+	}
+	return filter.Match(e.event)
 }
 
 // Read implements ports.EventLog.
@@ -74,7 +83,7 @@ type reading struct {
 	from   uint64 // everything up to here was looked at
 	last   uint64 // everything up to here is known to be stored
 	ask    int    // how many events were asked for: more each time, as the filter rejects some
-	oldest bool   // it began at the oldest retained event, so nothing before counts as missed
+	oldest bool   // it begins at the oldest retained event, so nothing before counts as missed
 	reset  bool
 	gap    *domain.Gap
 }
@@ -93,7 +102,15 @@ func (r *reading) run(ctx context.Context) (ports.Page, error) {
 			break
 		}
 	}
-	return r.result(ctx)
+	events, err := r.log.resolve(ctx, r.page.filter, r.page.entries)
+	if err != nil {
+		return ports.Page{}, err
+	}
+	if len(events) == 0 && len(r.page.entries) > 0 { // an empty page would say that there is nothing more
+		r.page.entries, r.page.bytes = nil, 0
+		return r.run(ctx)
+	}
+	return ports.Page{Events: events, Next: r.log.cursor(r.from), Gap: r.gap, Reset: r.reset}, nil
 }
 
 // fetch asks the server for what comes next; false when the page is done.
@@ -103,18 +120,19 @@ func (r *reading) fetch(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if !r.oldest && (len(found.entries) == 0 || found.entries[0].seq > r.from+1) {
-		if err := r.missed(ctx, &found); err != nil {
+	if !r.oldest && found.first != r.from+1 {
+		if end, err := r.missed(ctx, &found); err != nil || end {
 			return false, err
 		}
 	}
-	r.oldest = true // from here on, what is before the first event that is read was not missed
+	r.oldest = false
 	for i := range found.entries {
 		if !r.page.take(&found.entries[i]) {
 			return false, nil
 		}
 		r.from = found.entries[i].seq
 	}
+	r.from = max(r.from, found.last)
 	if found.pending == 0 {
 		r.from = max(r.from, r.last)
 		return false, nil
@@ -122,41 +140,38 @@ func (r *reading) fetch(ctx context.Context) (more bool, err error) {
 	return len(r.page.entries) < r.page.limit && r.page.bytes < pageBytes, nil
 }
 
-// missed finds out whether retention took what comes after from.
-func (r *reading) missed(ctx context.Context, found *fetched) error {
+// missed finds out whether retention took what comes after from. A page that holds something ends before that: the next one tells of it.
+func (r *reading) missed(ctx context.Context, found *fetched) (end bool, err error) {
 	state, err := r.log.state(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	first := state.FirstSeq
-	if len(found.entries) > 0 {
-		first = min(first, found.entries[0].seq)
+	if found.first > 0 {
+		first = min(first, found.first)
 	}
-	if r.from+1 < first {
-		r.gap = &domain.Gap{After: r.log.cursor(r.from), Next: r.log.cursor(first)}
-		r.from = first - 1
+	switch {
+	case r.from+1 >= first:
+		return false, nil
+	case len(r.page.entries) > 0:
+		return true, nil
+	case r.gap == nil:
+		r.gap = &domain.Gap{After: r.log.cursor(r.from)}
 	}
-	return nil
+	r.gap.Next = r.log.cursor(first)
+	r.from = first - 1
+	return false, nil
 }
 
-// result gives the page with all payloads; what is a blob is fetched, and left out where it is gone.
-func (r *reading) result(ctx context.Context) (ports.Page, error) {
-	events, err := r.log.resolve(ctx, r.page.entries)
-	if err != nil {
-		return ports.Page{}, err
-	}
-	return ports.Page{Events: events, Next: r.log.cursor(r.from), Gap: r.gap, Reset: r.reset}, nil
-}
-
-// resolve gives the events of entries with all payloads.
-func (l *Log) resolve(ctx context.Context, entries []entry) ([]*domain.Event, error) {
+// resolve gives the events of entries with all payloads. A blob that is gone or damaged is left out, and one that does not pass the filter.
+func (l *Log) resolve(ctx context.Context, filter domain.Filter, entries []entry) ([]*domain.Event, error) {
 	events := make([]*domain.Event, 0, len(entries))
 	for i := range entries {
 		e := entries[i].event
 		if name := entries[i].blob; name != "" {
 			payload, err := l.blobs.Get(ctx, name)
-			if domain.KindOf(err) == domain.NotFound && err != nil {
-				l.warn("an event is left out: its payload is gone", slog.Uint64("sequence", entries[i].seq))
+			if err != nil && domain.KindOf(err) == domain.NotFound || errors.Is(err, errDamaged) {
+				l.warn("an event is left out: its payload is gone", slog.Uint64("sequence", entries[i].seq), slog.Any("error", err))
 				continue
 			}
 			if err != nil {
@@ -164,7 +179,9 @@ func (l *Log) resolve(ctx context.Context, entries []entry) ([]*domain.Event, er
 			}
 			whole := *e
 			whole.Payload = payload
-			e = &whole
+			if e = &whole; !filter.Match(e) {
+				continue
+			}
 		}
 		events = append(events, e)
 	}

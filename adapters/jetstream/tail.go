@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -22,6 +23,8 @@ const (
 	entryOverhead = 384
 	// followTimeout is how long what was stored may take to come back before the server counts as away.
 	followTimeout = 5 * time.Second
+	// followCheck is how often who waits for it asks whether it has been deleted meanwhile.
+	followCheck = 500 * time.Millisecond
 	// followBytes is how much the server may send ahead.
 	followBytes = 16 << 20
 	// followHeartbeat is how often the server says that there is nothing.
@@ -52,6 +55,7 @@ type tail struct {
 	end     uint64        // the last message that came
 	written uint64        // the last that was stored through this handle, and comes
 	more    chan struct{} // closed when something comes; nil while nobody asked
+	gone    []forgetting  // what was forgotten and may still come
 }
 
 // newTail makes the tail of a log whose last message is last.
@@ -98,10 +102,28 @@ func (t *tail) take(m jetstream.Msg) {
 	if meta.Sequence.Stream <= t.end {
 		return
 	}
-	t.end = meta.Sequence.Stream
-	if err == nil {
-		t.pushLocked(e)
+	if meta.Sequence.Stream > t.end+1 {
+		t.restartLocked(meta.Sequence.Stream - 1)
 	}
+	t.end = meta.Sequence.Stream
+	switch {
+	case err != nil:
+	case !t.forgottenLocked(&e):
+		t.pushLocked(e)
+	case t.head == len(t.entries):
+		t.base = e.seq // what is gone before all that is held may be a gap, which the server knows
+	}
+	t.gone = slices.DeleteFunc(t.gone, func(f forgetting) bool { return f.last <= t.end })
+	t.wakeLocked()
+}
+
+// restartLocked holds nothing up to base. What lies between the last message that came and base was deleted before it could come: whether
+// readers have missed something the server knows.
+func (t *tail) restartLocked(base uint64) {
+	t.entries, t.head, t.bytes, t.base = nil, 0, 0, base
+}
+
+func (t *tail) wakeLocked() {
 	if t.more != nil {
 		close(t.more)
 		t.more = nil
@@ -178,6 +200,8 @@ func (t *tail) catchUp(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, followTimeout, errNotFollowed)
 	defer cancel()
+	again := time.NewTicker(followCheck)
+	defer again.Stop()
 	for {
 		end, more := t.last()
 		if end >= want {
@@ -185,10 +209,30 @@ func (t *tail) catchUp(ctx context.Context) error {
 		}
 		select {
 		case <-more:
+		case <-again.C:
+			if err := t.skipGone(ctx, end, want); err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// skipGone looks whether all messages after end and up to want were deleted before they came, so that none will.
+func (t *tail) skipGone(ctx context.Context, end, want uint64) error {
+	next, there, err := t.log.leaderNext(ctx, end+1, "")
+	if err != nil || there && next <= want {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.end == end {
+		t.restartLocked(want)
+		t.end = want
+		t.wakeLocked()
+	}
+	return nil
 }
 
 var errNotFollowed = errors.New("what was stored does not come back")
@@ -224,14 +268,29 @@ type forgetting struct {
 
 func (f forgetting) data() []byte { return fmt.Appendf(nil, "%s %d", f.account, f.last) }
 
-// forget drops what is gone.
+// of reports whether e is gone.
+func (f forgetting) of(e *entry) bool {
+	return e.seq <= f.last && accountToken(e.event.Account) == f.account
+}
+
+func (t *tail) forgottenLocked(e *entry) bool {
+	return slices.ContainsFunc(t.gone, func(f forgetting) bool { return f.of(e) })
+}
+
+// forget drops what is gone, and what is on its way still.
 func (t *tail) forget(gone forgetting) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if gone.last > t.end {
+		t.gone = append(t.gone, gone)
+	}
 	kept := t.entries[:t.head]
 	for _, e := range t.entries[t.head:] {
-		if e.seq <= gone.last && accountToken(e.event.Account) == gone.account {
+		if gone.of(&e) {
 			t.bytes -= e.size()
+			if len(kept) == t.head {
+				t.base = e.seq // as in take
+			}
 			continue
 		}
 		kept = append(kept, e)

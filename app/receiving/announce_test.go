@@ -121,3 +121,26 @@ func TestLastEventOf(t *testing.T) {
 		_ = s.LastEventOf(ended, alice) // does not wait
 	})
 }
+
+// The events of several accounts are stored in one batch: each of them has received something then.
+func TestLastEventOfEachAccountInABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := fake.NewEventLog(memlog.New(memlog.Options{}))
+		s, _ := start(t, log, receiving.Options{Writers: 1})
+		receive(t, s, payload(bob, 1))
+		synctest.Wait()
+		time.Sleep(time.Hour)
+		release := log.Stall()
+		receive(t, s, payload(accountOf(7), 1)) // occupies the writer
+		synctest.Wait()
+		receive(t, s, payload(alice, 1))
+		receive(t, s, payload(bob, 2))
+		release()
+		synctest.Wait()
+		for _, account := range []domain.Account{alice, bob} {
+			if at := s.LastEventOf(t.Context(), account); !at.Equal(time.Now()) {
+				t.Errorf("%s: told %v", account.Short(), at)
+			}
+		}
+	})
+}

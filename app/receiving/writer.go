@@ -90,14 +90,15 @@ func (s *Service) append(ctx context.Context, batch []*domain.Event) error {
 	return err
 }
 
-// count notes what came of a batch, of one account, that the log has taken. What the gateway itself has to say does not count.
+// count notes what came of a batch that the log has taken. What the gateway itself has to say does not count.
 func (s *Service) count(batch []*domain.Event) {
-	received, stored := 0, 0
+	received, stored, now := 0, 0, s.options.Now()
 	for _, e := range batch {
 		if !e.Kind.FromBackend() {
 			continue
 		}
 		received++
+		s.arrivals.note(e.Account, now)
 		if e.Cursor != (domain.Cursor{}) {
 			stored++
 		}
@@ -105,9 +106,7 @@ func (s *Service) count(batch []*domain.Event) {
 	if received == 0 {
 		return
 	}
-	now := s.options.Now()
 	s.lastEvent.Store(now.UnixNano())
-	s.arrivals.note(batch[0].Account, now)
 	s.options.Observer.Stored(stored)
 	if doubles := received - stored; doubles > 0 {
 		s.options.Observer.Doubles(doubles)

@@ -2,6 +2,7 @@ package natsserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -76,4 +77,54 @@ func answers(url, user string) error {
 	defer cancel()
 	_, err = js.AccountInfo(ctx)
 	return err
+}
+
+// Leader is the server that leads a stream.
+func (c *Cluster) Leader(stream string) (leader *Server) {
+	t := c.Servers[0].t
+	t.Helper()
+	c.Servers[0].waitFor("has a stream with a leader", func() error {
+		return c.ask(func(ctx context.Context, _ *nats.Conn, js jetstream.JetStream) error {
+			s, err := js.Stream(ctx, stream)
+			if err != nil {
+				return err
+			}
+			for _, server := range c.Servers {
+				if info := s.CachedInfo(); info.Cluster != nil && info.Cluster.Leader == server.name {
+					leader = server
+					return nil
+				}
+			}
+			return errors.New("nobody leads")
+		})
+	})
+	return leader
+}
+
+// StepDown has another server lead a stream.
+func (c *Cluster) StepDown(stream string) {
+	t := c.Servers[0].t
+	t.Helper()
+	c.Servers[0].waitFor("has a leader that steps down", func() error {
+		return c.ask(func(ctx context.Context, conn *nats.Conn, _ jetstream.JetStream) error {
+			_, err := conn.RequestWithContext(ctx, "$JS.API.STREAM.LEADER.STEPDOWN."+stream, nil)
+			return err
+		})
+	})
+}
+
+// ask has f ask the cluster.
+func (c *Cluster) ask(f func(context.Context, *nats.Conn, jetstream.JetStream) error) error {
+	conn, err := nats.Connect(c.URL())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return f(ctx, conn, js)
 }
