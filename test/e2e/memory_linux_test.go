@@ -74,7 +74,7 @@ func TestLargeAttachmentsTakeBoundedMemory(t *testing.T) {
 }
 
 // peakMemory is the most memory that was resident so far, in KiB.
-func (g gateway) peakMemory(t *testing.T) int {
+func (g gateway) peakMemory(t testing.TB) int {
 	t.Helper()
 	status, err := os.Open(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
 	if err != nil {

@@ -24,7 +24,7 @@ type network struct {
 }
 
 // startNetwork makes one with as many accounts, +15550100100 and so on.
-func startNetwork(t *testing.T, accounts int) *network {
+func startNetwork(t testing.TB, accounts int) *network {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
