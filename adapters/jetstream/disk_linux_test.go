@@ -2,92 +2,27 @@ package jetstream_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"heliograph/adapters/jetstream"
 	"heliograph/domain"
 	"heliograph/ports"
+	"heliograph/test/smalldisk"
 )
 
-// smallDisk is the variable that gives a child its folder for a disk.
-const smallDisk = "HELIOGRAPH_TEST_SMALL_DISK"
-
-// onSmallDisk runs the test that calls it in a child which has a disk of so many bytes for itself, a tmpfs that nobody else sees and
-// that ends with it. In the child it gives the folder; in the parent it returns "" when the child has passed. It needs the right to
-// mount: root's, or that of a user namespace.
-func onSmallDisk(t *testing.T, bytes int) string {
-	t.Helper()
-	if dir := os.Getenv(smallDisk); dir != "" {
-		if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-			t.Fatal("mount:", err)
-		}
-		if err := syscall.Mount("none", dir, "tmpfs", 0, fmt.Sprintf("size=%d", bytes)); err != nil {
-			t.Fatal("mount:", err)
-		}
-		t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-		return dir
-	}
-	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=2m")
-	child.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
-	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
-	if os.Getuid() != 0 {
-		child.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		child.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		child.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := child.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Fatalf("%v (it needs the right to mount a tmpfs)\n%s", err, out)
-	}
-	return ""
-}
-
-// fill takes all that is free on the disk but the last bytes given, in a file that does not belong to the store; empty gives it back.
-func fill(t *testing.T, dir string, but int) (empty func()) {
-	t.Helper()
-	name := filepath.Join(dir, "others")
-	file, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	for err == nil {
-		_, err = file.Write(make([]byte, 1<<12))
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
-	}
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Truncate(max(0, info.Size()-int64(but))); err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := os.Remove(name); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 func TestNothingIsBegunOnADiskThatIsNearlyFull(t *testing.T) {
-	dir := onSmallDisk(t, 64<<20)
+	dir := smalldisk.Child(t, 64<<20)
 	if dir == "" {
 		return
 	}
 	s := open(t, jetstream.Options{Dir: filepath.Join(dir, "store")})
 	kv, contents := values(t, s), blobs(t, s, jetstream.BlobsOptions{})
 	put(t, kv, "a", "one")
-	empty := fill(t, dir, 3<<20) // a sixteenth is 4 MiB
+	empty := smalldisk.Fill(t, dir, 3<<20) // a sixteenth is 4 MiB
 	for what, err := range map[string]error{
 		"room": s.Room(), "blobs": contents.Put(bounded(t), "a", []byte("x")),
 		"values": func() error { _, err := kv.Put(bounded(t), "tests", "a", nil, ports.AnyRevision); return err }(),
@@ -109,7 +44,7 @@ func TestNothingIsBegunOnADiskThatIsNearlyFull(t *testing.T) {
 
 // The server meets the end of the disk: it keeps nothing from then on, and must be started again once there is room.
 func TestFullDiskLosesNothingAndMends(t *testing.T) {
-	dir := onSmallDisk(t, 32<<20)
+	dir := smalldisk.Child(t, 32<<20)
 	if dir == "" {
 		return
 	}
@@ -117,7 +52,7 @@ func TestFullDiskLosesNothingAndMends(t *testing.T) {
 	s := open(t, o)
 	kv := values(t, s)
 	run(t, s)
-	empty := fill(t, dir, 1<<20)
+	empty := smalldisk.Fill(t, dir, 1<<20)
 
 	// Until it fails, and some while after.
 	w := writer{kv: kv, kept: map[string]string{}}
