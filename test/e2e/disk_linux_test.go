@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -8,42 +9,88 @@ import (
 	"heliograph/test/smalldisk"
 )
 
-// A disk that somebody else fills while messages come in: the gateway says so, leaves messages at Signal and sends all the same. When there is room again
-// everything goes on by itself, each message once and in order.
-func TestFullDisk(t *testing.T) { fullDisk(t, 1<<20) } // less than the gateway leaves free, so it stops by itself
+// fillable is a gateway on a disk that can be filled, and a reader of all that it receives.
+type fillable struct {
+	gateway
+	*network
+	dir    string
+	reader *follower
+}
 
-// The same down to the last byte, which the store itself meets: what it wrote meanwhile failed.
-func TestDiskThatIsFullToTheLastByte(t *testing.T) { fullDisk(t, 0) }
-
-func fullDisk(t *testing.T, but int) {
-	dir := smalldisk.Child(t, 32<<20, built+"="+binary)
+// onFillableDisk starts one; nil in the parent, where the child has passed.
+func onFillableDisk(t *testing.T) *fillable {
+	t.Helper()
+	dir := smalldisk.Child(t, 64<<20, built+"="+binary)
 	if dir == "" {
+		return nil
+	}
+	f := &fillable{network: startNetwork(t, 4), dir: dir, reader: &follower{name: "reader", got: make([]int, 4)}}
+	f.gateway = serve(t, "MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS="+f.address, "HELIOGRAPH_DATA_DIR="+dir)
+	awaitHealthy(t, f.gateway)
+	f.inject(50)
+	f.readUntil(t, f.reader, f.gateway)
+	return f
+}
+
+// fillWhileReceiving fills the disk but for the last bytes given in the middle of what comes in.
+func (f *fillable) fillWhileReceiving(t *testing.T, but int) (empty func()) {
+	t.Helper()
+	most := smalldisk.Fill(t, f.dir, 8<<20) // the gateway leaves 4 MiB free; what is taken of the rest is taken in an instant
+	var incoming errgroup.Group
+	incoming.Go(func() error { f.inject(100); return nil })
+	for ctx := within(t); f.reader.poll(ctx, f.gateway, 0) == 0 && ctx.Err() == nil; { // until some are stored
+	}
+	rest := smalldisk.Fill(t, f.dir, but)
+	_ = incoming.Wait() // it never fails
+	return func() { most(); rest() }
+}
+
+// A disk that somebody else fills, to less than what the gateway leaves free, while messages come in: the gateway says so, leaves messages at Signal and
+// sends all the same. When there is room again everything goes on by itself, each message once and in order.
+func TestFullDisk(t *testing.T) {
+	f := onFillableDisk(t)
+	if f == nil {
 		return
 	}
-	n := startNetwork(t, 4)
-	g := serve(t, "MODE=json-rpc", "HELIOGRAPH_SIGNAL_CLI_ADDRESS="+n.address, "HELIOGRAPH_DATA_DIR="+dir)
-	awaitHealthy(t, g)
-	g.awaitWritable(t, "1")
-	before, after := &follower{name: "before", got: make([]int, 4)}, &follower{name: "after", got: make([]int, 4)}
-	n.inject(50)
-	n.readUntil(t, before, g)
-
-	var incoming errgroup.Group
-	incoming.Go(func() error { n.inject(200); return nil })
-	empty := smalldisk.Fill(t, dir, but)
-	_ = incoming.Wait() // it never fails
-	n.inject(100)       // one at least finds it full
-	awaitProblem(t, g, "stored")
-	g.awaitWritable(t, "0")
-	n.inject(1000)
-	n.awaitWaiting(t)
-	g.send(t, text(string(n.accounts[0]), somebody, "while the disk is full"))
-
+	f.awaitWritable(t, "1")
+	empty := f.fillWhileReceiving(t, 2<<20)
+	f.inject(100) // one at least finds it full
+	awaitProblem(t, f.gateway, "stored")
+	f.awaitWritable(t, "0")
+	f.inject(1000)
+	f.awaitWaiting(t)
+	f.send(t, text(string(f.accounts[0]), somebody, "while the disk is full"))
 	empty()
-	awaitHealthy(t, g)
-	g.awaitWritable(t, "1")
-	n.readUntil(t, before, g)
-	n.readUntil(t, after, g)
-	n.inject(10)
-	n.readUntil(t, before, g)
+	f.goesOn(t)
+}
+
+// The same down to the last byte, at once and in the middle of what is being stored, until the store itself meets the end of the disk: it keeps
+// nothing from then on and has to be started again.
+func TestDiskThatIsFullToTheLastByte(t *testing.T) {
+	f := onFillableDisk(t)
+	if f == nil {
+		return
+	}
+	for ctx := within(t); !strings.Contains(f.out.String(), "the store works again"); f.readUntil(t, f.reader, f.gateway) {
+		if ctx.Err() != nil {
+			t.Fatal("the store never met the end of the disk")
+		}
+		empty := f.fillWhileReceiving(t, 0)
+		f.inject(1)
+		awaitProblem(t, f.gateway, "stored")
+		f.send(t, text(string(f.accounts[0]), somebody, "while the disk is full"))
+		empty()
+	}
+	f.goesOn(t)
+}
+
+// goesOn demands that everything works again and that all that came is there for the reader and a new one.
+func (f *fillable) goesOn(t *testing.T) {
+	t.Helper()
+	awaitHealthy(t, f.gateway)
+	f.awaitWritable(t, "1")
+	f.readUntil(t, f.reader, f.gateway)
+	f.inject(10)
+	f.readUntil(t, f.reader, f.gateway)
+	f.readUntil(t, &follower{name: "new", got: make([]int, 4)}, f.gateway)
 }

@@ -3,9 +3,9 @@ package smalldisk
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,15 +43,20 @@ func Child(t *testing.T, bytes int, env ...string) string {
 	return ""
 }
 
-// Fill takes all that is free on the disk but the last bytes given, in a file of somebody else; empty gives it back.
+// Fill takes at once all that is free on the disk but the last bytes given, in a file of somebody else; empty gives it back.
 func Fill(t *testing.T, dir string, but int) (empty func()) {
 	t.Helper()
-	name := filepath.Join(dir, "others")
-	file, err := os.Create(name)
+	file, err := os.CreateTemp(dir, "others")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(dir, &disk); err != nil {
+		t.Fatal(err)
+	}
+	_ = syscall.Fallocate(int(file.Fd()), 0, 0, int64(disk.Bavail)*disk.Bsize) // nearly all at one instant, unless somebody was faster
+	_, err = file.Seek(0, io.SeekEnd)
 	for err == nil {
 		_, err = file.Write(make([]byte, 1<<12))
 	}
@@ -66,7 +71,7 @@ func Fill(t *testing.T, dir string, but int) (empty func()) {
 		t.Fatal(err)
 	}
 	return func() {
-		if err := os.Remove(name); err != nil {
+		if err := os.Remove(file.Name()); err != nil {
 			t.Error(err)
 		}
 	}
