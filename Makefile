@@ -17,7 +17,7 @@ PACKAGES  ?= ./...
 SOURCES   := main.go domain ports app adapters wire test examples
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt format vet staticcheck generate generated tidy repeat fuzz bench soak signal-cli clients vuln clean FORCE
+.PHONY: help build run test check fmt format vet staticcheck generate generated tidy repeat fuzz bench figures soak signal-cli clients vuln clean FORCE
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,9 +74,16 @@ fuzz: ## each fuzz target for FUZZTIME
 	@GO=$(GO) sh test/fuzz.sh $(FUZZTIME)
 
 bench: ## the benchmarks, with allocations
-	@$(GO) test -run '^$$' -bench . -benchmem ./...
+	@$(GO) test -run '^$$' -bench . -benchmem -timeout=2h ./...
 
-soak: ## the same tests over and over, and long fuzzing
+# The servers of a cluster, and readers, share the machine with the gateway; nothing else should.
+figures: build ## what it costs to keep events: logs side by side, delay, replay, memory, start
+	@wc -c build/heliograph
+	@$(GO) test -run '^$$' -bench '^Benchmark(Append|Read)$$' -timeout=1h ./adapters/jetstream
+	@$(GO) test -run '^$$' -bench '^Benchmark(Through|Delay|Replay|Start)$$' -timeout=1h ./test/e2e
+
+soak: ## long forms of tests, the others over and over, and long fuzzing
+	@HELIOGRAPH_SOAK=1 $(GO) test -v -run '^TestKilledGateway' -timeout=1h ./test/e2e
 	@$(GO) test -json $(TESTFLAGS) -count=20 -timeout=2h ./adapters/... ./app/... | $(GO) run ./test/summary
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(SOAKTIME)
 

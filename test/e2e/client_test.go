@@ -50,7 +50,7 @@ func (p payload) text() string {
 }
 
 // post sends a body and gives status and answer.
-func (g gateway) post(t *testing.T, path, body string) (int, string) {
+func (g gateway) post(t testing.TB, path, body string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(within(t), http.MethodPost, g.url+path, strings.NewReader(body))
 	if err != nil {
@@ -60,7 +60,7 @@ func (g gateway) post(t *testing.T, path, body string) (int, string) {
 }
 
 // get asks for a path.
-func (g gateway) get(t *testing.T, path string) (int, string) {
+func (g gateway) get(t testing.TB, path string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(within(t), http.MethodGet, g.url+path, nil)
 	if err != nil {
@@ -69,7 +69,7 @@ func (g gateway) get(t *testing.T, path string) (int, string) {
 	return g.do(t, request)
 }
 
-func (g gateway) do(t *testing.T, request *http.Request) (int, string) {
+func (g gateway) do(t testing.TB, request *http.Request) (int, string) {
 	t.Helper()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -20,14 +20,10 @@ type follower struct {
 
 // eventsPage is an answer of GET /v1/events.
 type eventsPage struct {
-	Events []struct {
-		Cursor  string
-		Account string
-		Payload payload
-	}
-	Next  string
-	Gap   json.RawMessage
-	Reset bool
+	Events []storedEvent
+	Next   string
+	Gap    *gapNotice
+	Reset  bool
 }
 
 // page asks for one page of events; who kills the gateway meanwhile gets an error.
@@ -62,7 +58,7 @@ func (f *follower) poll(ctx context.Context, g gateway, timeout time.Duration) i
 		return 0 // killed, or not yet there
 	}
 	if page.Gap != nil || page.Reset {
-		f.lost = fmt.Errorf("reader %s was told of a gap %s or reset %v", f.name, page.Gap, page.Reset)
+		f.lost = fmt.Errorf("reader %s was told of a gap %v or reset %v", f.name, page.Gap, page.Reset)
 		return 0
 	}
 	again := map[string]bool{}

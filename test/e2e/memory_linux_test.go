@@ -74,7 +74,10 @@ func TestLargeAttachmentsTakeBoundedMemory(t *testing.T) {
 }
 
 // peakMemory is the most memory that was resident so far, in KiB.
-func (g gateway) peakMemory(t *testing.T) int {
+func (g gateway) peakMemory(t testing.TB) int { return g.memory(t, "VmHWM:") }
+
+// memory is what the system says of the process under a name, in KiB.
+func (g gateway) memory(t testing.TB, name string) int {
 	t.Helper()
 	status, err := os.Open(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
 	if err != nil {
@@ -82,15 +85,15 @@ func (g gateway) peakMemory(t *testing.T) int {
 	}
 	defer status.Close() //nolint:errcheck // it was read
 	for lines := bufio.NewScanner(status); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), "VmHWM:"); ok {
-			peak, err := strconv.Atoi(strings.Fields(value)[0])
+		if value, ok := strings.CutPrefix(lines.Text(), name); ok {
+			kib, err := strconv.Atoi(strings.Fields(value)[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			return peak
+			return kib
 		}
 	}
-	t.Fatal("the system does not tell the peak of memory")
+	t.Fatal("the system does not tell the memory")
 	return 0
 }
 

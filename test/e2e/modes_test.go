@@ -57,7 +57,7 @@ func TestTextArrives(t *testing.T) {
 }
 
 // awaitHealthy waits until the gateway says that messages can be sent and received.
-func awaitHealthy(t *testing.T, g gateway) {
+func awaitHealthy(t testing.TB, g gateway) {
 	t.Helper()
 	for ctx := within(t); ; pause() {
 		status, answer := g.get(t, "/readyz")

@@ -15,6 +15,9 @@ import (
 	"heliograph/test/natsserver"
 )
 
+// somebody is a person in each network, to be written to.
+const somebody = "+15550100200"
+
 // network is a simulated signal-cli in this process that gateways reach over TCP.
 type network struct {
 	*simulator.Simulator
@@ -24,7 +27,7 @@ type network struct {
 }
 
 // startNetwork makes one with as many accounts, +15550100100 and so on.
-func startNetwork(t *testing.T, accounts int) *network {
+func startNetwork(t testing.TB, accounts int) *network {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -36,6 +39,7 @@ func startNetwork(t *testing.T, accounts int) *network {
 		n.accounts = append(n.accounts, domain.Account(fmt.Sprintf("+155501001%02d", i)))
 		options.Accounts = append(options.Accounts, simulator.Account{Number: string(n.accounts[i])})
 	}
+	options.Accounts = append(options.Accounts, simulator.Account{Number: somebody, Phone: true})
 	n.Simulator = simulator.New(options)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = n.Serve(context.WithoutCancel(t.Context()), listener) })
@@ -118,4 +122,47 @@ func TestGatewaysOnAClusterOfNATS(t *testing.T) {
 	n.inject(10)
 	one.after = ""
 	n.readUntil(t, one, second)
+}
+
+// awaitAlone waits until signal-cli has noticed that no gateway is there, so that what comes then stays at Signal.
+func (n *network) awaitAlone(t *testing.T) {
+	t.Helper()
+	for ctx := within(t); n.Connections() > 0; pause() {
+		if ctx.Err() != nil {
+			t.Fatal("a gateway is still there")
+		}
+	}
+}
+
+// awaitWaiting waits until messages of each account wait at Signal, as the gateway does not ask for them.
+func (n *network) awaitWaiting(t *testing.T) {
+	t.Helper()
+	for ctx := within(t); ; pause() {
+		waiting := 0
+		for _, account := range n.accounts {
+			if len(n.Waiting(string(account))) > 0 {
+				waiting++
+			}
+		}
+		if waiting == len(n.accounts) {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("messages of %d accounts wait at Signal", waiting)
+		}
+	}
+}
+
+// awaitWritable waits until the metric says whether the store can be written.
+func (g gateway) awaitWritable(t *testing.T, want string) {
+	t.Helper()
+	for ctx := within(t); ; pause() {
+		_, metrics := g.get(t, "/metrics")
+		if strings.Contains(metrics, "\nheliograph_store_writable_bool "+want+"\n") {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the metric does not say %s:\n%s", want, metrics)
+		}
+	}
 }

@@ -25,7 +25,13 @@ const hangLimit = 3 * time.Minute
 // binary is the built program.
 var binary string
 
+// built is the variable that tells a child of a test where the program is.
+const built = "HELIOGRAPH_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if binary = os.Getenv(built); binary != "" {
+		os.Exit(m.Run())
+	}
 	dir, err := os.MkdirTemp("", "heliograph-e2e-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -43,7 +49,7 @@ func TestMain(m *testing.M) {
 
 // program is one running process of ours.
 type program struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	out *output
 	// ended is closed when the process has ended.
@@ -79,14 +85,14 @@ func (o *output) String() string {
 }
 
 // environment is that of a fresh machine: a home of its own, and env over it.
-func environment(t *testing.T, env ...string) []string {
+func environment(t testing.TB, env ...string) []string {
 	t.Helper()
 	home := t.TempDir()
 	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + t.TempDir()}, env...)
 }
 
 // start runs the program; it is killed when the test ends, and a data race in it fails the test.
-func start(t *testing.T, env []string, args ...string) *program {
+func start(t testing.TB, env []string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, cmd: exec.Command(binary, args...), out: &output{more: make(chan struct{})}, ended: make(chan struct{})}
 	p.cmd.Env = env
@@ -180,7 +186,7 @@ type gateway struct {
 }
 
 // serve starts a gateway on a free port and waits until it listens.
-func serve(t *testing.T, env ...string) gateway {
+func serve(t testing.TB, env ...string) gateway {
 	t.Helper()
 	p := start(t, environment(t, append([]string{"HELIOGRAPH_LISTEN=127.0.0.1:0"}, env...)...), "serve")
 	address := p.await(`msg=listening address=(\S+)`)
@@ -206,7 +212,7 @@ func socketPath(t *testing.T) string {
 }
 
 // within bounds what a test waits for.
-func within(t *testing.T) context.Context {
+func within(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), hangLimit)
 	t.Cleanup(cancel)

@@ -162,3 +162,36 @@ func TestRealMessageWaitsForTheGateway(t *testing.T) {
 		})
 	}
 }
+
+// A gateway that is killed when a message is stored and nobody has read it yet, and another message that comes while it is gone: readers with a name
+// get both from the next one, each once.
+func TestRealMessagesOutliveAKilledGateway(t *testing.T) {
+	rig := realcli.Start(t, realcli.Options{})
+	second, peer := rig.Accounts[1].Number, rig.Peers[0].Number
+	env := append(realModes["json-rpc"](t, rig), "SIGNAL_CLI_CONFIG_DIR="+rig.ConfigDir, "HELIOGRAPH_DATA_DIR="+t.TempDir())
+	g := serve(t, env...)
+	awaitHealthy(t, g)
+	for _, form := range []string{"poll", "WebSocket"} {
+		if status, answer := g.get(t, "/v1/events?after=latest&reader="+form); status != http.StatusOK {
+			t.Fatalf("naming a reader: %d %s", status, answer)
+		}
+	}
+	rig.SendByOtherMeans(t, peer, second, "before the kill")
+	listenPoll(t, g, "oldest", "").message(t)
+	g.signal(syscall.SIGKILL)
+	<-g.ended
+	rig.SendByOtherMeans(t, peer, second, "while it is gone")
+
+	g = serve(t, env...)
+	awaitHealthy(t, g)
+	g.send(t, text(rig.Accounts[0].Number, second, "behind them"))
+	for _, form := range []string{"poll", "WebSocket"} {
+		l := forms[form](t, g, "", form)
+		for _, want := range []string{"before the kill", "while it is gone", "behind them"} {
+			if got := l.message(t); got.Payload.text() != want || got.Account != second {
+				t.Fatalf("%s: %q for %s comes where %q is due", form, got.Payload.text(), got.Account, want)
+			}
+		}
+		l.close()
+	}
+}
