@@ -31,6 +31,15 @@ func SplitURL(list string) (servers, user string, err error) {
 	return servers, u.String(), err
 }
 
+// Publish stores a message as the event log does.
+func (s *Store) Publish(ctx context.Context, subject string, data []byte) (uint64, error) {
+	ack, err := s.js.Publish(ctx, subject, data)
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
 // BlobName is where the payload of a large event is kept.
 func BlobName(e *domain.Event) string { return blobName(e) }
 

@@ -65,8 +65,9 @@ func newTail(l *Log, last uint64) *tail {
 
 // follow begins to take what comes.
 func (t *tail) follow(ctx context.Context) error {
+	end, _ := t.last()
 	consumer, err := t.log.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: t.base + 1,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: end + 1,
 	})
 	if err != nil {
 		return err

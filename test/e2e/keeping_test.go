@@ -48,7 +48,7 @@ func TestTypingIsNotKeptAsLongAsMessages(t *testing.T) {
 		n.inject(1)
 	}
 	count := func() int {
-		page, err := g.events(t.Context(), url.Values{"kind": {"typing"}})
+		page, err := g.page(t.Context(), url.Values{"kind": {"typing"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -208,7 +208,7 @@ func (g gateway) askUnderNames(b *testing.B, readers int) {
 	asking.SetLimit(8)
 	for n := range readers {
 		asking.Go(func() error {
-			_, err := g.events(b.Context(), url.Values{"reader": {fmt.Sprint("reader ", n)}, "limit": {"1"}})
+			_, err := g.page(b.Context(), url.Values{"reader": {fmt.Sprint("reader ", n)}, "limit": {"1"}})
 			return err
 		})
 	}

@@ -83,7 +83,7 @@ func comeBack(t *testing.T, g gateway, left map[string]string, check func(t *tes
 func (n *network) awaitStored(t *testing.T, g gateway) {
 	t.Helper()
 	for ctx := within(t); ; pause() {
-		page, err := g.events(ctx, url.Values{"order": {"desc"}, "limit": {"1"}, "kind": {"message"}})
+		page, err := g.page(ctx, url.Values{"order": {"desc"}, "limit": {"1"}, "kind": {"message"}})
 		if err != nil {
 			t.Fatal(err)
 		}

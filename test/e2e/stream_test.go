@@ -71,12 +71,12 @@ func listenPoll(t testing.TB, g gateway, after, name string) listener {
 	return listener{close: cancel, acknowledge: func(cursor string) {
 		query.Set("after", cursor)
 		query.Set("timeout", "0")
-		if _, err := g.events(ctx, query); err != nil {
+		if _, err := g.page(ctx, query); err != nil {
 			t.Fatalf("poll: %v", err)
 		}
 	}, next: func() heard {
 		for len(waiting) == 0 {
-			page, err := g.events(ctx, query)
+			page, err := g.page(ctx, query)
 			if err != nil {
 				t.Fatalf("poll: %v", err)
 			}
