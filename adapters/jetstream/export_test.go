@@ -56,7 +56,7 @@ func (b *Blobs) Messages(ctx context.Context) (uint64, error) {
 }
 
 // Unfollow has nothing come to the log any more, as where the server's messages are late.
-func (l *Log) Unfollow() { l.tail.close() }
+func (l *Log) Unfollow() { l.tail.unfollow() }
 
 // Follow ends what Unfollow began.
 func (l *Log) Follow(ctx context.Context) error { return l.tail.follow(ctx) }
@@ -77,4 +77,24 @@ func (m late) Data() []byte         { return appendRecord(nil, m.e, "") }
 func (m late) Headers() nats.Header { return nil }
 func (m late) Metadata() (*jetstream.MsgMetadata, error) {
 	return &jetstream.MsgMetadata{Sequence: jetstream.SequencePair{Stream: m.e.Cursor.Seq}, Timestamp: time.Now()}, nil
+}
+
+// DeleteStream deletes all that the log has, as its operator may.
+func (l *Log) DeleteStream(ctx context.Context) error { return l.store.js.DeleteStream(ctx, l.name()) }
+
+// LoseEnd makes another stream of the first events of this one, as a server has it that lost power.
+func (l *Log) LoseEnd(ctx context.Context, first ...*domain.Event) error {
+	config := l.stream.CachedInfo().Config
+	if err := l.DeleteStream(ctx); err != nil {
+		return err
+	}
+	if _, err := l.store.js.CreateStream(ctx, config); err != nil {
+		return err
+	}
+	for _, e := range first {
+		if _, err := l.store.js.Publish(ctx, l.Subject(e, false), appendRecord(nil, e, "")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

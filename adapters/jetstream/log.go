@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"maps"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -51,13 +52,14 @@ func (o LogOptions) withDefaults() LogOptions {
 	return o
 }
 
-// Log is an event log in one stream. Its sequence is the stream's, its epoch stands in the stream's description and so ends with it.
+// Log is an event log in one stream. Its sequence is the stream's, its epoch stands in the stream's description and so ends with it. Where a stream
+// is replaced, or a server lost the end of it, Store.Run begins another epoch.
 type Log struct {
 	store    *Store
 	options  LogOptions
 	stream   jetstream.Stream
 	blobs    ports.Blobs
-	epoch    domain.Epoch
+	epoch    atomic.Uint64 // a domain.Epoch
 	subjects subjects
 	batches  atomic.Uint64 // to name them
 	id       string        // of this handle, to name batches
@@ -78,13 +80,15 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
 		return nil, err
 	}
-	if l.stream, err = l.open(ctx); err != nil {
+	if l.stream, err = l.open(ctx, false); err != nil {
 		return nil, failure(ctx, "open the event log", true, err)
 	}
 	info := l.stream.CachedInfo()
-	if l.epoch, err = epochOf(info); err != nil {
+	epoch, err := epochOf(info)
+	if err != nil {
 		return nil, err
 	}
+	l.epoch.Store(uint64(epoch))
 	l.tail = newTail(l, info.State.LastSeq)
 	if l.forgets, err = s.conn.Subscribe(l.subjects.forgotten(), l.tail.forgotten); err != nil {
 		return nil, failure(ctx, "open the event log", true, err)
@@ -93,14 +97,21 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 		l.Close()
 		return nil, failure(ctx, "open the event log", true, err)
 	}
+	s.watch(l)
 	return l, nil
 }
 
-// open gives the stream, new or brought up to the options.
-func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
+// open gives the stream, new or brought up to the options; in another epoch if wanted.
+func (l *Log) open(ctx context.Context, another bool) (jetstream.Stream, error) {
 	config := l.config()
 	config.Metadata = map[string]string{epochKey: newEpoch()} // of a new one; one that is there keeps its own
-	return l.store.stream(ctx, config)
+	stream, err := l.store.stream(ctx, config)
+	if err != nil || !another {
+		return stream, err
+	}
+	config.Metadata = maps.Clone(stream.CachedInfo().Config.Metadata)
+	config.Metadata[epochKey] = newEpoch()
+	return l.store.js.UpdateStream(ctx, config)
 }
 
 // name is the stream's.
@@ -142,6 +153,7 @@ func epochOf(info *jetstream.StreamInfo) (domain.Epoch, error) {
 
 // Close ends what the log does in the background. Its methods fail afterwards.
 func (l *Log) Close() {
+	l.store.unwatch(l)
 	l.tail.close()
 	if l.forgets != nil {
 		_ = l.forgets.Unsubscribe() // fails where the connection is closed, which ends it too
@@ -156,13 +168,18 @@ func (l *Log) Tail(ctx context.Context) (domain.Cursor, <-chan struct{}, error) 
 	if err := l.tail.catchUp(ctx); err != nil {
 		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
 	}
+	epoch := l.epoch.Load()
 	last, more := l.tail.last()
-	return l.cursor(last), more, nil
+	return l.cursor(last), more, failure(ctx, "tail", true, l.renewed(epoch))
 }
 
 // Bounds implements ports.EventLog.
 func (l *Log) Bounds(ctx context.Context) (before, last domain.Cursor, err error) {
+	epoch := l.epoch.Load()
 	state, err := l.state(ctx)
+	if err == nil {
+		err = l.renewed(epoch)
+	}
 	if err != nil {
 		return domain.Cursor{}, domain.Cursor{}, failure(ctx, "bounds", true, err)
 	}
@@ -185,46 +202,9 @@ func (l *Log) state(ctx context.Context) (jetstream.StreamState, error) {
 	return state, nil
 }
 
-// Forget implements ports.EventLog.
-func (l *Log) Forget(ctx context.Context, account domain.Account) error {
-	if err := ctx.Err(); err != nil {
-		return failure(ctx, "forget", true, err)
-	}
-	if err := l.forgetBlobs(ctx, account); err != nil {
-		return failure(ctx, "forget", true, err)
-	}
-	state, err := l.state(ctx)
-	if err != nil {
-		return failure(ctx, "forget", true, err)
-	}
-	gone := forgetting{accountToken(account), state.LastSeq}
-	if err := l.stream.Purge(ctx, jetstream.WithPurgeSubject(l.subjects.ofAccount(account)), jetstream.WithPurgeSequence(gone.last+1)); err != nil {
-		return failure(ctx, "forget", true, err)
-	}
-	l.tail.forget(gone)
-	return failure(ctx, "forget", true, l.store.conn.Publish(l.subjects.forgotten(), gone.data()))
+func (l *Log) cursor(seq uint64) domain.Cursor {
+	return domain.Cursor{Epoch: domain.Epoch(l.epoch.Load()), Seq: seq}
 }
-
-// forgetBlobs deletes the bodies of account's events that are kept outside of the log.
-func (l *Log) forgetBlobs(ctx context.Context, account domain.Account) error {
-	for seq := uint64(0); ; {
-		found, err := l.fetch(ctx, fetchRequest{Seq: seq + 1, NextFor: l.subjects.blobsOf(account), Batch: scanEvents, MaxBytes: pageBytes})
-		if err != nil {
-			return err
-		}
-		for _, e := range found.entries {
-			if err := l.blobs.Delete(ctx, e.blob); err != nil {
-				return err
-			}
-		}
-		seq = max(seq, found.last)
-		if found.pending == 0 {
-			return nil
-		}
-	}
-}
-
-func (l *Log) cursor(seq uint64) domain.Cursor { return domain.Cursor{Epoch: l.epoch, Seq: seq} }
 
 func (l *Log) warn(text string, attrs ...slog.Attr) {
 	l.store.options.Logger.LogAttrs(context.Background(), slog.LevelWarn, text, attrs...)

@@ -16,7 +16,8 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	if err := ctx.Err(); err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
-	if until != domain.Latest && until.Epoch != l.epoch {
+	epoch := l.epoch.Load()
+	if until != domain.Latest && uint64(until.Epoch) != epoch {
 		return ports.Past{Next: until, Done: true}, nil
 	}
 	if err := l.tail.catchUp(ctx); err != nil {
@@ -49,6 +50,9 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 		}
 	}
 	events, err := l.resolve(ctx, filter, p.entries)
+	if err == nil {
+		err = l.renewed(epoch)
+	}
 	if err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}

@@ -57,6 +57,7 @@ func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor
 	if err := l.tail.catchUp(ctx); err != nil {
 		return ports.Page{}, failure(ctx, "read", true, err)
 	}
+	epoch := l.epoch.Load()
 	last, _ := l.tail.last()
 	r := reading{log: l, page: page{filter: filter, limit: max(limit, 1)}, from: from.Seq, last: last}
 	switch {
@@ -64,12 +65,15 @@ func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor
 		return ports.Page{Next: l.cursor(last)}, nil
 	case from == domain.Oldest:
 		r.oldest = true
-	case from.Epoch != l.epoch:
+	case uint64(from.Epoch) != epoch:
 		r.oldest, r.reset, r.from = true, true, 0
 	case from.Seq >= last:
 		return ports.Page{Next: from}, nil // perhaps a position that another gateway is ahead of us with
 	}
 	result, err := r.run(ctx)
+	if err == nil {
+		err = l.renewed(epoch)
+	}
 	if err != nil {
 		return ports.Page{}, failure(ctx, "read", true, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,9 @@ type Store struct {
 	// failing says that the last look found something wrong.
 	failing atomic.Bool
 	used    atomic.Uint64 // bytes, as of the last look
+
+	logsMu sync.Mutex // guards logs
+	logs   []*Log     // that are open
 }
 
 // openTimeout bounds Open where ctx does not.

@@ -37,6 +37,7 @@ func (s *Store) Run(ctx context.Context) error {
 		case broken:
 		case s.answers(ctx):
 			unanswered = 0
+			s.renew(ctx)
 		default:
 			unanswered++
 			broken = s.server != nil && unanswered >= patience

@@ -3,7 +3,6 @@ package jetstream
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sort"
@@ -12,15 +11,11 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"heliograph/domain"
 )
 
 const (
 	// maxTailBytes bounds the newest events that are held in memory, so that readers who are live cost the server nothing.
 	maxTailBytes = 8 << 20
-	// entryOverhead is what an event takes besides its payload, in bytes, roughly.
-	entryOverhead = 384
 	// followTimeout is how long what was stored may take to come back before the server counts as away.
 	followTimeout = 5 * time.Second
 	// followCheck is how often who waits for it asks whether it has been deleted meanwhile.
@@ -31,21 +26,14 @@ const (
 	followHeartbeat = 2 * time.Second
 )
 
-// entry is one message of the log.
-type entry struct {
-	seq     uint64
-	event   *domain.Event
-	blob    string // where the payload is; empty where the event has it
-	expires int64  // nanoseconds since the Unix epoch
-}
-
-func (e *entry) size() int { return entryOverhead + len(e.event.Payload) }
-
 // tail follows the log and holds its newest events: all that there are after base.
 type tail struct {
-	log       *Log
-	maxBytes  int
-	following jetstream.ConsumeContext // nil before follow
+	log      *Log
+	maxBytes int
+
+	followMu  sync.Mutex               // guards following and closed
+	following jetstream.ConsumeContext // nil while nothing is followed
+	closed    bool
 
 	mu      sync.Mutex // guards all below
 	entries []entry    // from head on
@@ -63,8 +51,13 @@ func newTail(l *Log, last uint64) *tail {
 	return &tail{log: l, maxBytes: int(min(maxTailBytes, l.options.MaxBytes/4)), base: last, end: last, written: last}
 }
 
-// follow begins to take what comes.
+// follow begins to take what comes, unless that is done already.
 func (t *tail) follow(ctx context.Context) error {
+	t.followMu.Lock()
+	defer t.followMu.Unlock()
+	if t.closed || t.following != nil {
+		return nil
+	}
 	end, _ := t.last()
 	consumer, err := t.log.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: end + 1,
@@ -72,19 +65,44 @@ func (t *tail) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.following, err = consumer.Consume(t.take, jetstream.PullMaxBytes(followBytes), jetstream.PullHeartbeat(followHeartbeat),
+	following, err := consumer.Consume(t.take, jetstream.PullMaxBytes(followBytes), jetstream.PullHeartbeat(followHeartbeat),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			t.log.store.options.Logger.Debug("the event log is followed again after an interruption", "error", err)
 		}))
+	if err == nil {
+		t.following = following
+	}
 	return err
 }
 
-// close ends following.
-func (t *tail) close() {
+// unfollow ends following.
+func (t *tail) unfollow() {
+	t.followMu.Lock()
+	defer t.followMu.Unlock()
 	if t.following != nil {
 		t.following.Stop()
 		<-t.following.Closed()
+		t.following = nil
 	}
+}
+
+// close ends following for good.
+func (t *tail) close() {
+	t.followMu.Lock()
+	t.closed = true
+	t.followMu.Unlock()
+	t.unfollow()
+}
+
+// restart has the log go on in another epoch, from last.
+func (t *tail) restart(epoch, last uint64) {
+	t.unfollow()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.restartLocked(last)
+	t.end, t.written, t.gone = last, last, nil
+	t.log.epoch.Store(epoch)
+	t.wakeLocked()
 }
 
 // take adds a message; the client library calls it with one after the other.
@@ -112,7 +130,7 @@ func (t *tail) take(m jetstream.Msg) {
 	case !t.forgottenLocked(&e):
 		t.pushLocked(e)
 	case t.head == len(t.entries):
-		t.base = e.seq // what is gone before all that is held may be a gap, which the server knows
+		t.rebaseLocked()
 	}
 	t.gone = slices.DeleteFunc(t.gone, func(f forgetting) bool { return f.last <= t.end })
 	t.wakeLocked()
@@ -131,23 +149,6 @@ func (t *tail) wakeLocked() {
 	}
 }
 
-// entry makes an entry of a message.
-func (l *Log) entry(seq uint64, stored time.Time, header nats.Header, data []byte) (entry, error) {
-	event, blob, err := parseRecord(data)
-	if err != nil {
-		return entry{}, err
-	}
-	event.Cursor = l.cursor(seq)
-	if key := header[jetstream.MsgIDHeader]; len(key) > 0 {
-		event.Key = domain.EventKey(key[0])
-	}
-	age := l.options.MaxAge
-	if shorter := l.options.MaxAgeOf[event.Kind]; shorter > 0 {
-		age = min(age, shorter)
-	}
-	return entry{seq: seq, event: event, blob: blob, expires: stored.Add(age).UnixNano()}, nil
-}
-
 func (t *tail) pushLocked(e entry) {
 	if t.head > 64 && t.head > len(t.entries)/2 {
 		n := copy(t.entries, t.entries[t.head:])
@@ -164,10 +165,19 @@ func (t *tail) pushLocked(e entry) {
 // dropLocked gives up the oldest entry.
 func (t *tail) dropLocked() {
 	e := &t.entries[t.head]
-	t.base = e.seq
 	t.bytes -= e.size()
 	*e = entry{}
 	t.head++
+	t.rebaseLocked()
+}
+
+// rebaseLocked is for after the oldest entries went. Others behind them may have gone before, so base is just before the first that is left:
+// whether what lies before it is missed by a reader the server knows.
+func (t *tail) rebaseLocked() {
+	t.base = t.end
+	if t.head < len(t.entries) {
+		t.base = t.entries[t.head].seq - 1
+	}
 }
 
 // stored notes that a message is in the log, so that who asks from now on waits until it has come.
@@ -259,53 +269,4 @@ func (t *tail) read(p *page, from uint64) (next uint64, held bool) {
 		next = e.seq
 	}
 	return max(next, t.end), true
-}
-
-// forgetting says that everything of an account up to a message is gone.
-type forgetting struct {
-	account string // its token
-	last    uint64
-}
-
-func (f forgetting) data() []byte { return fmt.Appendf(nil, "%s %d", f.account, f.last) }
-
-// of reports whether e is gone.
-func (f forgetting) of(e *entry) bool {
-	return e.seq <= f.last && accountToken(e.event.Account) == f.account
-}
-
-func (t *tail) forgottenLocked(e *entry) bool {
-	return slices.ContainsFunc(t.gone, func(f forgetting) bool { return f.of(e) })
-}
-
-// forget drops what is gone, and what is on its way still.
-func (t *tail) forget(gone forgetting) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if gone.last > t.end {
-		t.gone = append(t.gone, gone)
-	}
-	kept := t.entries[:t.head]
-	for _, e := range t.entries[t.head:] {
-		if gone.of(&e) {
-			t.bytes -= e.size()
-			if len(kept) == t.head {
-				t.base = e.seq // as in take
-			}
-			continue
-		}
-		kept = append(kept, e)
-	}
-	clear(t.entries[len(kept):])
-	t.entries = kept
-}
-
-// forgotten is told by another gateway that an account was forgotten.
-func (t *tail) forgotten(m *nats.Msg) {
-	var gone forgetting
-	if _, err := fmt.Sscanf(string(m.Data), "%s %d", &gone.account, &gone.last); err != nil {
-		t.log.warn("a notice that an account was forgotten cannot be read", slog.Any("error", err))
-		return
-	}
-	t.forget(gone)
 }
