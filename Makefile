@@ -79,7 +79,8 @@ bench: ## the benchmarks, with allocations
 # The servers of a cluster, and readers, share the machine with the gateway; nothing else should.
 figures: build ## what it costs to keep events: logs side by side, delay, replay, memory, start
 	@wc -c build/heliograph
-	@$(GO) test -run '^$$' -bench '^Benchmark(Append|Read)$$' -timeout=1h ./adapters/jetstream
+	@$(GO) test -run '^$$' -bench '^BenchmarkAppend$$' -timeout=1h ./adapters/jetstream
+	@$(GO) test -run '^$$' -bench '^BenchmarkRead$$/^(memory|embedded|server|cluster)' -timeout=1h ./adapters/jetstream
 	@$(GO) test -run '^$$' -bench '^Benchmark(Through|Delay|Replay|Start)$$' -timeout=1h ./test/e2e
 
 soak: ## long forms of tests, the others over and over, and long fuzzing
