@@ -54,7 +54,8 @@ func TestLargeEventsAreReadWhenThereIsRoom(t *testing.T) {
 					}
 					pass(time.Hour)
 					wantInOrder(t, w.callsOf("http://a.test"), sources, each)
-					if n, most := counted.count.Load(), int64(3*each*len(sources)); n > most {
+					// A few times an event, as the hub reads too, and not once for each of those that wait.
+					if n, most := counted.count.Load(), int64(10*each*len(sources)); n > most {
 						t.Errorf("the log was read %d times for %d events", n, each*len(sources))
 					}
 					if s := g.status(made.ID); s.LagEvents != 0 || s.State != ports.WebhookWorking {
