@@ -23,17 +23,27 @@ func keep(t *testing.T, url string, replicas int) {
 	}
 }
 
-// kept reads the message of keep.
+// kept reads the message of keep. While a cluster chooses a leader nobody answers, so it asks again.
 func kept(t *testing.T, url string) {
 	t.Helper()
 	js, ctx := dial(t, url)
-	stream, err := js.Stream(ctx, "things")
-	if err != nil {
-		t.Fatal(err)
+	ask := func() error {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		stream, err := js.Stream(ctx, "things")
+		if err != nil {
+			return err
+		}
+		message, err := stream.GetMsg(ctx, 1)
+		if err == nil && string(message.Data) != "kept" {
+			t.Fatalf("%q", message.Data)
+		}
+		return err
 	}
-	message, err := stream.GetMsg(ctx, 1)
-	if err != nil || string(message.Data) != "kept" {
-		t.Fatal(message, err)
+	for err := ask(); err != nil; err = ask() {
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
