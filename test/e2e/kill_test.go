@@ -194,8 +194,11 @@ func (k *killing) oldest() string {
 }
 
 // numbered is the n-th message for account, of a length as real ones have.
-func numbered(account domain.Account, n int) []byte {
+func numbered(account domain.Account, n int) []byte { return padded(account, n, 200) }
+
+// padded is numbered with so many bytes of text.
+func padded(account domain.Account, n, text int) []byte {
 	return fmt.Appendf(nil, `{"envelope":{"source":"+15550100123","sourceNumber":"+15550100123","sourceUuid":"b8d1c7f2-93a4-4e55-8f0b-1c6a2d9e4f37",`+
 		`"sourceName":"Example","sourceDevice":1,"timestamp":%d,"dataMessage":{"timestamp":%d,"message":"n=%d %s","expiresInSeconds":0,`+
-		`"isExpirationUpdate":false,"viewOnce":false}},"account":%q}`, 1767225600000+n, 1767225600000+n, n, strings.Repeat("x", 200), string(account))
+		`"isExpirationUpdate":false,"viewOnce":false}},"account":%q}`, 1767225600000+n, 1767225600000+n, n, strings.Repeat("x", text), string(account))
 }

@@ -99,6 +99,7 @@ func Start(t testing.TB, options Options) *Rig {
 	if err := r.launcher.write(r.NativeDir); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { r.Kill(t) }) // what a gateway that was killed has left
 	return r
 }
 

@@ -64,6 +64,7 @@ func (s *Supervisor) start(dir string) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.note(i.process)
 	if s.options.Channel == Stdio {
 		close(i.output)
 	} else {

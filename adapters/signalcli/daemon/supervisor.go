@@ -29,7 +29,8 @@ type Options struct {
 	Channel Channel
 	// Flags are further options of the daemon, such as --ignore-attachments.
 	Flags []string
-	// Dir is a directory for the socket and for temporary files of the daemon, of this supervisor alone; what is in it is removed.
+	// Dir is a directory for the socket and for temporary files of the daemon, of this supervisor alone; what is in it is removed. Beside it a file of
+	// its name and .process tells the next supervisor which process to end, if this one is killed.
 	// Empty, or a path that is too long for a socket, stands for a fresh one below the system's directory for temporary files.
 	Dir string
 	// StartLimit is how long a start may take until the daemon listens; default 2 minutes.
@@ -95,11 +96,13 @@ const stable = time.Minute
 // daemon; an error of kind Timeout is a daemon that does not answer, other errors say nothing of it. nil for no probing.
 // It fails when there is no directory for the socket. It may run once.
 func (s *Supervisor) Run(ctx context.Context, probe func(ctx context.Context) error) error {
+	s.endLeft(ctx)
 	dir, err := makeDir(s.options)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	defer os.Remove(s.markFile())
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = s.options.MinPause, s.options.MaxPause, 2
 	for ctx.Err() == nil {
