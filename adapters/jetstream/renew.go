@@ -11,9 +11,9 @@ import (
 // errRenewed is for who asked while another epoch began.
 var errRenewed = errors.New("the event log has begun another epoch")
 
-// renewed fails where the epoch is not the given one any more.
-func (l *Log) renewed(epoch uint64) error {
-	if l.epoch.Load() != epoch {
+// renewed fails where the positions are not the given ones any more.
+func (l *Log) renewed(places *positions) error {
+	if l.places.Load() != places {
 		return errRenewed
 	}
 	return nil
@@ -59,11 +59,11 @@ func (l *Log) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	epoch, err := epochOf(info)
+	places, err := positionsOf(info)
 	if err != nil {
 		return err
 	}
-	if uint64(epoch) == l.epoch.Load() {
+	if places.epoch == l.places.Load().epoch {
 		// In a cluster no acknowledged end gets lost, but a server that leads since a moment may not know it yet.
 		if info.State.LastSeq >= end || l.store.options.Replicas > 1 {
 			return l.tail.follow(ctx)
@@ -73,11 +73,11 @@ func (l *Log) renew(ctx context.Context) error {
 			return err
 		}
 		info = stream.CachedInfo()
-		if epoch, err = epochOf(info); err != nil {
+		if places, err = positionsOf(info); err != nil {
 			return err
 		}
 	}
 	l.warn("the event log has lost events: it begins another epoch")
-	l.tail.restart(uint64(epoch), info.State.LastSeq)
+	l.tail.restart(places, info.State.LastSeq)
 	return l.tail.follow(ctx)
 }

@@ -95,13 +95,13 @@ func (t *tail) close() {
 }
 
 // restart has the log go on in another epoch, from last.
-func (t *tail) restart(epoch, last uint64) {
+func (t *tail) restart(places *positions, last uint64) {
 	t.unfollow()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.restartLocked(last)
 	t.end, t.written, t.gone = last, last, nil
-	t.log.epoch.Store(epoch)
+	t.log.places.Store(places)
 	t.wakeLocked()
 }
 
