@@ -23,10 +23,10 @@ const (
 	stopLimit = 5 * time.Second
 	// maxMemory is for streams in memory; there are none.
 	maxMemory = 64 << 20
-	// maxQueued and maxQueuedBytes bound what waits in the server for one stream. What comes when it is more is refused (429), while the rest of
-	// its batch may be taken: the order would be lost. So it is more than is ever published ahead: maxAhead messages; in bytes 16 batches of
-	// 1 MiB and an event of maxPayload each would be 144 MiB, and the server's own bound is 128 MiB.
-	maxQueued      = 4 * maxAhead
+	// maxQueuedBytes bounds what waits in the server for one stream. What comes when it is more is refused (429), while the rest of its batch
+	// may be taken: the order would be lost. So it is more than is published ahead: 16 writers with an event of maxPayload each (or a batch of
+	// 1 MiB) are 128 MiB, the server's own bound, and each may try again after 10 s, while a disk that hangs is given patience looks. In messages
+	// the server's own bound, 100,000, is far beyond maxAhead.
 	maxQueuedBytes = 1 << 30
 	// maxStore is no bound: each stream has one of its own, and room watches the disk.
 	maxStore = 1 << 50
@@ -70,7 +70,6 @@ func openServer(o Options) (*server, error) {
 			JetStreamKey:           dir.secret,
 			JetStreamCipher:        natsserver.AES,
 			MaxPayload:             maxPayload,
-			StreamMaxBufferedMsgs:  maxQueued,
 			StreamMaxBufferedSize:  maxQueuedBytes,
 			NoSigs:                 true,
 			NoLog:                  true,
