@@ -52,8 +52,7 @@ func (o LogOptions) withDefaults() LogOptions {
 }
 
 // Log is an event log in one stream. Its epoch stands in the stream's metadata and so ends with it. Where a stream
-// is replaced, or a server that runs lost the end of it, Store.Run begins another epoch. Where the power's end may have taken the end of it, the
-// epoch goes on, with positions that nobody can have seen.
+// is replaced Store.Run begins another epoch. Where it lost its end with the power the epoch goes on, with positions that nobody can have seen.
 type Log struct {
 	store    *Store
 	options  LogOptions
@@ -77,7 +76,7 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
 		return nil, err
 	}
-	if l.stream, err = l.open(ctx, false); err == nil {
+	if l.stream, err = l.open(ctx); err == nil {
 		err = l.jump(ctx)
 	}
 	if err != nil {
@@ -89,7 +88,7 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 		return nil, err
 	}
 	l.places.Store(places)
-	l.tail = newTail(l, info.State.LastSeq)
+	l.tail = newTail(l, info.State)
 	if l.forgets, err = s.conn.Subscribe(l.subjects.forgotten(), l.tail.forgotten); err != nil {
 		return nil, failure(ctx, "open the event log", true, err)
 	}
@@ -101,18 +100,11 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	return l, nil
 }
 
-// open gives the stream, new or brought up to the options; in another epoch if wanted.
-func (l *Log) open(ctx context.Context, another bool) (jetstream.Stream, error) {
+// open gives the stream, new or brought up to the options.
+func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
 	config := l.config()
 	config.Metadata = map[string]string{epochKey: newEpoch()} // of a new one; one that is there keeps its own
-	stream, err := l.store.stream(ctx, config)
-	if err != nil || !another {
-		return stream, err
-	}
-	config.Metadata = maps.Clone(stream.CachedInfo().Config.Metadata)
-	config.Metadata[epochKey] = newEpoch()
-	delete(config.Metadata, jumpsKey)
-	return l.store.js.UpdateStream(ctx, config)
+	return l.store.stream(ctx, config)
 }
 
 // jump leaves positions out where the power's end may have taken the newest events: readers may have seen them.
@@ -120,23 +112,24 @@ func (l *Log) jump(ctx context.Context) error {
 	if l.store.server == nil {
 		return nil
 	}
-	return l.store.server.power.deal(func() error {
+	return l.store.server.power.deal(func() (err error) {
 		info := l.stream.CachedInfo()
-		places, err := positionsOf(info)
-		if err != nil {
-			return err
-		}
-		config := l.config()
-		config.Metadata = maps.Clone(info.Config.Metadata)
-		config.Metadata[jumpsKey] = places.withJump(info.State.LastSeq)
-		stream, err := l.store.js.UpdateStream(ctx, config)
-		if err != nil {
-			return err
-		}
 		l.warn("the system has ended without a close of the store: up to 10 s of events may be lost", slog.Uint64("last", info.State.LastSeq))
-		l.stream = stream
-		return nil
+		l.stream, err = l.jumpAt(ctx, info, info.State.LastSeq)
+		return err
 	})
+}
+
+// jumpAt leaves positions out after the event with this sequence.
+func (l *Log) jumpAt(ctx context.Context, info *jetstream.StreamInfo, last uint64) (jetstream.Stream, error) {
+	places, err := positionsOf(info)
+	if err != nil {
+		return nil, err
+	}
+	config := l.config()
+	config.Metadata = maps.Clone(info.Config.Metadata)
+	config.Metadata[jumpsKey] = places.withJump(last)
+	return l.store.js.UpdateStream(ctx, config)
 }
 
 // name is the stream's.

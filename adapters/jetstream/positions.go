@@ -70,6 +70,10 @@ func (p *positions) withJump(last uint64) string {
 	return text
 }
 
+func (p *positions) equal(q *positions) bool {
+	return p.epoch == q.epoch && p.older == q.older && slices.Equal(p.jumps, q.jumps)
+}
+
 // at is the position of the event with this sequence.
 func (p *positions) at(seq uint64) domain.Cursor {
 	before, _ := slices.BinarySearch(p.jumps, seq) // jumps at a smaller sequence

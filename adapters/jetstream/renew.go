@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// errRenewed is for who asked while another epoch began.
-var errRenewed = errors.New("the event log has begun another epoch")
+// errRenewed is for who asked while the stream turned out to be another one.
+var errRenewed = errors.New("the event log has lost events meanwhile")
 
 // renewed fails where the positions are not the given ones any more.
 func (l *Log) renewed(places *positions) error {
@@ -45,14 +45,14 @@ func (s *Store) renew(ctx context.Context) {
 	}
 }
 
-// renew sees whether the stream is the one that the log has followed. A stream that was deleted, or made again, or has lost its end with a server's
-// power, gives positions a second time: without another epoch readers would pass over what is there now.
+// renew sees whether the stream is the one that the log has followed. One that was deleted, or made again, or has lost its end with a server's
+// power, gives positions a second time: readers would pass over what is there now.
 func (l *Log) renew(ctx context.Context) error {
 	end, _ := l.tail.last()
 	info, err := l.stream.Info(ctx)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		var stream jetstream.Stream
-		if stream, err = l.open(ctx, false); err == nil {
+		if stream, err = l.open(ctx); err == nil {
 			info = stream.CachedInfo()
 		}
 	}
@@ -63,21 +63,37 @@ func (l *Log) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if places.epoch == l.places.Load().epoch {
+	if places.equal(l.places.Load()) {
 		// In a cluster no acknowledged end gets lost, but a server that leads since a moment may not know it yet.
 		if info.State.LastSeq >= end || l.store.options.Replicas > 1 {
 			return l.tail.follow(ctx)
 		}
-		stream, err := l.open(ctx, true)
-		if err != nil {
+		if info, err = l.withoutEnd(ctx, info); err != nil {
 			return err
 		}
-		info = stream.CachedInfo()
 		if places, err = positionsOf(info); err != nil {
 			return err
 		}
 	}
-	l.warn("the event log has lost events: it begins another epoch")
-	l.tail.restart(places, info.State.LastSeq)
+	l.warn("the event log has lost events: what comes gets other positions")
+	l.tail.restart(places, info.State)
 	return l.tail.follow(ctx)
+}
+
+// withoutEnd leaves positions out after the last event that was stored before the end was lost. What has been stored since is younger than
+// all that has come.
+func (l *Log) withoutEnd(ctx context.Context, info *jetstream.StreamInfo) (*jetstream.StreamInfo, error) {
+	last, since := info.State.LastSeq, l.tail.lastTime().Add(1)
+	younger, err := l.fetch(ctx, fetchRequest{StartTime: &since, Batch: 1, MaxBytes: 1})
+	if err != nil {
+		return nil, err
+	}
+	if younger.first > 0 {
+		last = younger.first - 1
+	}
+	stream, err := l.jumpAt(ctx, info, last)
+	if err != nil {
+		return nil, err
+	}
+	return stream.CachedInfo(), nil
 }
