@@ -63,6 +63,7 @@ type Log struct {
 	batches  atomic.Uint64 // to name them
 	id       string        // of this handle, to name batches
 	tail     *tail
+	renewing chan struct{} // holds a value while somebody looks at the stream
 	forgets  *nats.Subscription
 }
 
@@ -71,7 +72,7 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	options = options.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text()}
+	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text(), renewing: make(chan struct{}, 1)}
 	var err error
 	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
 		return nil, err

@@ -48,7 +48,13 @@ func (s *Store) renew(ctx context.Context) {
 // renew sees whether the stream is the one that the log has followed. One that was deleted, or made again, or has lost its end with a server's
 // power, gives positions a second time: readers would pass over what is there now.
 func (l *Log) renew(ctx context.Context) error {
-	end, _ := l.tail.last()
+	select {
+	case l.renewing <- struct{}{}:
+		defer func() { <-l.renewing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	before, interrupted := l.tail.marked()
 	info, err := l.stream.Info(ctx)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		var stream jetstream.Stream
@@ -64,13 +70,19 @@ func (l *Log) renew(ctx context.Context) error {
 		return err
 	}
 	if places.equal(l.places.Load()) {
-		// In a cluster no acknowledged end gets lost, but a server that leads since a moment may not know it yet.
-		if info.State.LastSeq >= end || l.store.options.Replicas > 1 {
-			return l.tail.follow(ctx)
-		}
-		if info, err = l.withoutEnd(ctx, info); err != nil {
+		last, lost, err := l.lostEnd(ctx, info.State, before, interrupted)
+		if err != nil {
 			return err
 		}
+		if !lost {
+			l.tail.unmark(before)
+			return l.tail.follow(ctx)
+		}
+		stream, err := l.jumpAt(ctx, info, last)
+		if err != nil {
+			return err
+		}
+		info = stream.CachedInfo()
 		if places, err = positionsOf(info); err != nil {
 			return err
 		}
@@ -80,20 +92,21 @@ func (l *Log) renew(ctx context.Context) error {
 	return l.tail.follow(ctx)
 }
 
-// withoutEnd leaves positions out after the last event that was stored before the end was lost. What has been stored since is younger than
-// all that has come.
-func (l *Log) withoutEnd(ctx context.Context, info *jetstream.StreamInfo) (*jetstream.StreamInfo, error) {
-	last, since := info.State.LastSeq, l.tail.lastTime().Add(1)
+// lostEnd reports whether the stream lost messages at its end since before, and the last one that it kept: what it has stored since then is younger
+// than all that had come. That it is shorter is seen at any time; where it may have grown again it must have been away, which interrupted says.
+func (l *Log) lostEnd(ctx context.Context, now jetstream.StreamState, before mark, interrupted bool) (last uint64, lost bool, err error) {
+	// In a cluster no acknowledged end gets lost, but a server that leads since a moment may not know it yet.
+	if l.store.options.Replicas > 1 || now.LastSeq >= before.seq && !interrupted {
+		return 0, false, nil
+	}
+	since := before.time.Add(1)
 	younger, err := l.fetch(ctx, fetchRequest{StartTime: &since, Batch: 1, MaxBytes: 1})
 	if err != nil {
-		return nil, err
+		return 0, false, err
 	}
+	last = now.LastSeq
 	if younger.first > 0 {
 		last = younger.first - 1
 	}
-	stream, err := l.jumpAt(ctx, info, last)
-	if err != nil {
-		return nil, err
-	}
-	return stream.CachedInfo(), nil
+	return last, last < before.seq, nil
 }

@@ -45,6 +45,16 @@ func TestAnotherEpochBeginsWhereTheStreamIsReplaced(t *testing.T) {
 // comes later; nobody gets anything twice.
 func TestNothingNewIsPassedOverWhereAServerLostItsEnd(t *testing.T) {
 	t.Parallel()
+	for name, until := range map[string]int{"nothing": 10, "fewer than were lost": 12, "more than were lost": 19} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			loseEnd(t, until)
+		})
+	}
+}
+
+// loseEnd has events 6 to 10 lost, and those up to until stored before the stores run.
+func loseEnd(t *testing.T, until int) {
 	server := natsserver.Start(t, natsserver.Options{})
 	store, second := open(t, jetstream.Options{URL: server.URL()}), open(t, jetstream.Options{URL: server.URL()})
 	log, other := openLog(t, store, jetstream.LogOptions{}), openLog(t, second, jetstream.LogOptions{})
@@ -64,7 +74,7 @@ func TestNothingNewIsPassedOverWhereAServerLostItsEnd(t *testing.T) {
 	}
 	server.Restart()
 	eventually(t, store.Writable)
-	fill(t, log, 11, 12)
+	fill(t, log, 11, until)
 	for _, s := range []*jetstream.Store{store, second} {
 		run(t, s)
 	}
@@ -74,13 +84,13 @@ func TestNothingNewIsPassedOverWhereAServerLostItsEnd(t *testing.T) {
 			t.Fatal(page)
 		}
 	}
-	fill(t, log, 13, 13)
+	fill(t, log, until+1, until+1)
 	for _, l := range []*jetstream.Log{log, other} {
-		await(t, l, domain.Filter{}, 8)
-		if got := payloads(t, l, domain.Filter{}, at10); !cmp.Equal(got, numbered(11, 13)) {
+		await(t, l, domain.Filter{}, until-4)
+		if got := payloads(t, l, domain.Filter{}, at10); !cmp.Equal(got, numbered(11, until+1)) {
 			t.Fatal(got)
 		}
-		if got := payloads(t, l, domain.Filter{}, at3); !cmp.Equal(got, append(numbered(4, 5), numbered(11, 13)...)) {
+		if got := payloads(t, l, domain.Filter{}, at3); !cmp.Equal(got, append(numbered(4, 5), numbered(11, until+1)...)) {
 			t.Fatal(got)
 		}
 	}

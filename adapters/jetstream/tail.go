@@ -42,6 +42,7 @@ type tail struct {
 	base    uint64
 	end     uint64        // the last message that came
 	endTime time.Time     // when that was stored
+	mark    mark          // as of when the connection was lost, until the stream has been looked at
 	written uint64        // the last that was stored through this handle, and comes
 	more    chan struct{} // closed when something comes; nil while nobody asked
 	gone    []forgetting  // what was forgotten and may still come
@@ -103,7 +104,7 @@ func (t *tail) restart(places *positions, state jetstream.StreamState) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.restartLocked(last)
-	t.end, t.endTime, t.written, t.gone = last, state.LastTime, last, nil
+	t.end, t.endTime, t.written, t.gone, t.mark = last, state.LastTime, last, nil, mark{}
 	t.log.places.Store(places)
 	t.wakeLocked()
 }
@@ -200,18 +201,16 @@ func (t *tail) last() (uint64, <-chan struct{}) {
 	return t.end, t.more
 }
 
-// lastTime is when the last message that came was stored.
-func (t *tail) lastTime() time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.endTime
-}
-
 // catchUp waits until everything has come that was stored through this handle, which takes an instant. It fails where the server is away: what
 // others store may be missing then.
 func (t *tail) catchUp(ctx context.Context) error {
 	if !t.log.store.conn.IsConnected() {
 		return nats.ErrDisconnected
+	}
+	if _, interrupted := t.marked(); interrupted { // what stands where the end was may be something else now
+		if err := t.log.renew(ctx); err != nil {
+			return err
+		}
 	}
 	t.mu.Lock()
 	want, there := t.written, t.end >= t.written
