@@ -30,7 +30,7 @@ type EventLog interface {
 	// empty before the oldest is reached: read on from Next while Done is false. A cursor of another epoch gives nothing and Done.
 	ReadBack(ctx context.Context, filter domain.Filter, until domain.Cursor, limit int) (Past, error)
 	// Forget deletes all events of account, for good; what readers have not got is gone as by retention. Keys are remembered all the
-	// same. Events without an account have "".
+	// same, but perhaps not over a restart of the log. Events without an account have "".
 	Forget(ctx context.Context, account domain.Account) error
 	// Bounds are the position before the first retained event and the last one; equal when nothing is retained.
 	Bounds(ctx context.Context) (before, last domain.Cursor, err error)

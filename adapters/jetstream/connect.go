@@ -37,6 +37,7 @@ func (s *Store) always() []nats.Option {
 		nats.NoCallbacksAfterClientClose(),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			s.linked(s.link.Load())
+			s.mark()
 			if err != nil {
 				log.Warn("the connection to NATS was lost", "error", err)
 			}

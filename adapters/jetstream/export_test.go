@@ -81,20 +81,3 @@ func (m late) Metadata() (*jetstream.MsgMetadata, error) {
 
 // DeleteStream deletes all that the log has, as its operator may.
 func (l *Log) DeleteStream(ctx context.Context) error { return l.store.js.DeleteStream(ctx, l.name()) }
-
-// LoseEnd makes another stream of the first events of this one, as a server has it that lost power.
-func (l *Log) LoseEnd(ctx context.Context, first ...*domain.Event) error {
-	config := l.stream.CachedInfo().Config
-	if err := l.DeleteStream(ctx); err != nil {
-		return err
-	}
-	if _, err := l.store.js.CreateStream(ctx, config); err != nil {
-		return err
-	}
-	for _, e := range first {
-		if _, err := l.store.js.Publish(ctx, l.Subject(e, false), appendRecord(nil, e, "")); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -14,8 +14,9 @@ import (
 
 // fetchRequest asks for messages of the log, oldest first (JetStream's direct get of a batch).
 type fetchRequest struct {
-	// Seq is where to begin.
-	Seq uint64 `json:"seq"`
+	// Seq is where to begin; 0 where StartTime says it.
+	Seq       uint64     `json:"seq,omitempty"`
+	StartTime *time.Time `json:"start_time,omitempty"`
 	// NextFor is the subject of those that are wanted; empty for all.
 	NextFor string `json:"next_by_subj,omitempty"`
 	// Batch bounds how many come.

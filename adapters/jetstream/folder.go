@@ -117,7 +117,7 @@ func derive(key []byte, purpose string) []byte {
 	return mac.Sum(nil)
 }
 
-// write writes a file that is whole or not there, whatever happens.
+// write writes a file that is whole or not there, whatever happens, and on the disk.
 func write(name, content string) (err error) {
 	file, err := os.OpenFile(name+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -127,7 +127,10 @@ func write(name, content string) (err error) {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(name+".new", name)
+	if err = os.Rename(name+".new", name); err != nil {
+		return err
+	}
+	return syncFile(filepath.Dir(name))
 }
 
 // close gives the folder back.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"maps"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -52,44 +51,45 @@ func (o LogOptions) withDefaults() LogOptions {
 	return o
 }
 
-// Log is an event log in one stream. Its sequence is the stream's, its epoch stands in the stream's description and so ends with it. Where a stream
-// is replaced, or a server lost the end of it, Store.Run begins another epoch.
+// Log is an event log in one stream. Its epoch stands in the stream's metadata and so ends with it. Where a stream
+// is replaced Store.Run begins another epoch. Where it lost its end with the power the epoch goes on, with positions that nobody can have seen.
 type Log struct {
 	store    *Store
 	options  LogOptions
 	stream   jetstream.Stream
 	blobs    ports.Blobs
-	epoch    atomic.Uint64 // a domain.Epoch
+	places   atomic.Pointer[positions]
 	subjects subjects
 	batches  atomic.Uint64 // to name them
 	id       string        // of this handle, to name batches
 	tail     *tail
+	renewing chan struct{} // holds a value while somebody looks at the stream
 	forgets  *nats.Subscription
 }
-
-// epochKey is where a stream's metadata holds the epoch, in hexadecimal.
-const epochKey = "heliograph-epoch"
 
 // Log opens the event log, which is made where there is none. Close must follow.
 func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	options = options.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text()}
+	l := &Log{store: s, options: options, subjects: subjects{s.options.Prefix}, id: rand.Text(), renewing: make(chan struct{}, 1)}
 	var err error
 	if l.blobs, err = s.Blobs(ctx, BlobsOptions{MaxAge: options.MaxAge, MaxBytes: options.MaxBytes}); err != nil {
 		return nil, err
 	}
-	if l.stream, err = l.open(ctx, false); err != nil {
+	if l.stream, err = l.open(ctx); err == nil {
+		err = l.jump(ctx)
+	}
+	if err != nil {
 		return nil, failure(ctx, "open the event log", true, err)
 	}
 	info := l.stream.CachedInfo()
-	epoch, err := epochOf(info)
+	places, err := positionsOf(info)
 	if err != nil {
 		return nil, err
 	}
-	l.epoch.Store(uint64(epoch))
-	l.tail = newTail(l, info.State.LastSeq)
+	l.places.Store(places)
+	l.tail = newTail(l, info.State)
 	if l.forgets, err = s.conn.Subscribe(l.subjects.forgotten(), l.tail.forgotten); err != nil {
 		return nil, failure(ctx, "open the event log", true, err)
 	}
@@ -101,16 +101,35 @@ func (s *Store) Log(ctx context.Context, options LogOptions) (*Log, error) {
 	return l, nil
 }
 
-// open gives the stream, new or brought up to the options; in another epoch if wanted.
-func (l *Log) open(ctx context.Context, another bool) (jetstream.Stream, error) {
+// open gives the stream, new or brought up to the options.
+func (l *Log) open(ctx context.Context) (jetstream.Stream, error) {
 	config := l.config()
 	config.Metadata = map[string]string{epochKey: newEpoch()} // of a new one; one that is there keeps its own
-	stream, err := l.store.stream(ctx, config)
-	if err != nil || !another {
-		return stream, err
+	return l.store.stream(ctx, config)
+}
+
+// jump leaves positions out where the power's end may have taken the newest events: readers may have seen them.
+func (l *Log) jump(ctx context.Context) error {
+	if l.store.server == nil {
+		return nil
 	}
-	config.Metadata = maps.Clone(stream.CachedInfo().Config.Metadata)
-	config.Metadata[epochKey] = newEpoch()
+	return l.store.server.power.deal(func() (err error) {
+		info := l.stream.CachedInfo()
+		l.warn("the system has ended without a close of the store: up to 10 s of events may be lost", slog.Uint64("last", info.State.LastSeq))
+		l.stream, err = l.jumpAt(ctx, info, info.State.LastSeq)
+		return err
+	})
+}
+
+// jumpAt leaves positions out after the event with this sequence.
+func (l *Log) jumpAt(ctx context.Context, info *jetstream.StreamInfo, last uint64) (jetstream.Stream, error) {
+	places, err := positionsOf(info)
+	if err != nil {
+		return nil, err
+	}
+	config := l.config()
+	config.Metadata = maps.Clone(info.Config.Metadata)
+	config.Metadata[jumpsKey] = places.withJump(last)
 	return l.store.js.UpdateStream(ctx, config)
 }
 
@@ -143,14 +162,6 @@ func newEpoch() string {
 	return hex.EncodeToString(b[:])
 }
 
-func epochOf(info *jetstream.StreamInfo) (domain.Epoch, error) {
-	epoch, err := strconv.ParseUint(info.Config.Metadata[epochKey], 16, 64)
-	if err != nil || epoch == 0 {
-		return 0, domain.Errorf(domain.Internal, "open the event log", "the stream %s was not made by this program", info.Config.Name)
-	}
-	return domain.Epoch(epoch), nil
-}
-
 // Close ends what the log does in the background. Its methods fail afterwards.
 func (l *Log) Close() {
 	l.store.unwatch(l)
@@ -168,22 +179,22 @@ func (l *Log) Tail(ctx context.Context) (domain.Cursor, <-chan struct{}, error) 
 	if err := l.tail.catchUp(ctx); err != nil {
 		return domain.Cursor{}, nil, failure(ctx, "tail", true, err)
 	}
-	epoch := l.epoch.Load()
+	places := l.places.Load()
 	last, more := l.tail.last()
-	return l.cursor(last), more, failure(ctx, "tail", true, l.renewed(epoch))
+	return places.after(last), more, failure(ctx, "tail", true, l.renewed(places))
 }
 
 // Bounds implements ports.EventLog.
 func (l *Log) Bounds(ctx context.Context) (before, last domain.Cursor, err error) {
-	epoch := l.epoch.Load()
+	places := l.places.Load()
 	state, err := l.state(ctx)
 	if err == nil {
-		err = l.renewed(epoch)
+		err = l.renewed(places)
 	}
 	if err != nil {
 		return domain.Cursor{}, domain.Cursor{}, failure(ctx, "bounds", true, err)
 	}
-	return l.cursor(state.FirstSeq - 1), l.cursor(state.LastSeq), nil
+	return places.after(state.FirstSeq - 1), places.after(state.LastSeq), nil
 }
 
 // state asks the server; FirstSeq is LastSeq+1 where nothing is retained.
@@ -202,9 +213,8 @@ func (l *Log) state(ctx context.Context) (jetstream.StreamState, error) {
 	return state, nil
 }
 
-func (l *Log) cursor(seq uint64) domain.Cursor {
-	return domain.Cursor{Epoch: domain.Epoch(l.epoch.Load()), Seq: seq}
-}
+// cursor is the position of the event with this sequence.
+func (l *Log) cursor(seq uint64) domain.Cursor { return l.places.Load().at(seq) }
 
 func (l *Log) warn(text string, attrs ...slog.Attr) {
 	l.store.options.Logger.LogAttrs(context.Background(), slog.LevelWarn, text, attrs...)

@@ -16,8 +16,8 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	if err := ctx.Err(); err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
-	epoch := l.epoch.Load()
-	if until != domain.Latest && uint64(until.Epoch) != epoch {
+	places := l.places.Load()
+	if until != domain.Latest && until.Epoch != places.epoch {
 		return ports.Past{Next: until, Done: true}, nil
 	}
 	if err := l.tail.catchUp(ctx); err != nil {
@@ -27,7 +27,10 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	if err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
-	next := min(until.Seq, state.LastSeq)
+	next := state.LastSeq
+	if until != domain.Latest {
+		next = min(next, places.seq(until.Seq))
+	}
 	p := page{filter: filter, limit: max(limit, 1)}
 	for looked, window := uint64(0), uint64(pastWindow); looked < scanEvents && next >= state.FirstSeq; looked, window = looked+window, window*2 {
 		before := max(state.FirstSeq-1, next-min(next, window))
@@ -51,12 +54,12 @@ func (l *Log) ReadBack(ctx context.Context, filter domain.Filter, until domain.C
 	}
 	events, err := l.resolve(ctx, filter, p.entries)
 	if err == nil {
-		err = l.renewed(epoch)
+		err = l.renewed(places)
 	}
 	if err != nil {
 		return ports.Past{}, failure(ctx, "read back", true, err)
 	}
-	return ports.Past{Events: events, Next: l.cursor(next), Done: next < state.FirstSeq}, nil
+	return ports.Past{Events: events, Next: places.after(next), Done: next < state.FirstSeq}, nil
 }
 
 // between gives the entries after low and up to end that match; low is before, or a later position where they are larger than a page.

@@ -57,22 +57,24 @@ func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor
 	if err := l.tail.catchUp(ctx); err != nil {
 		return ports.Page{}, failure(ctx, "read", true, err)
 	}
-	epoch := l.epoch.Load()
+	places := l.places.Load()
 	last, _ := l.tail.last()
-	r := reading{log: l, page: page{filter: filter, limit: max(limit, 1)}, from: from.Seq, last: last}
+	r := reading{log: l, places: places, page: page{filter: filter, limit: max(limit, 1)}, from: places.seq(from.Seq), last: last}
 	switch {
 	case from == domain.Latest:
-		return ports.Page{Next: l.cursor(last)}, nil
+		return ports.Page{Next: places.after(last)}, nil
 	case from == domain.Oldest:
 		r.oldest = true
-	case uint64(from.Epoch) != epoch:
+	case from.Epoch != places.epoch:
 		r.oldest, r.reset, r.from = true, true, 0
-	case from.Seq >= last:
+	case r.from > last:
 		return ports.Page{Next: from}, nil // perhaps a position that another gateway is ahead of us with
+	case r.from == last:
+		return ports.Page{Next: places.after(last)}, nil
 	}
 	result, err := r.run(ctx)
 	if err == nil {
-		err = l.renewed(epoch)
+		err = l.renewed(places)
 	}
 	if err != nil {
 		return ports.Page{}, failure(ctx, "read", true, err)
@@ -83,6 +85,7 @@ func (l *Log) Read(ctx context.Context, filter domain.Filter, from domain.Cursor
 // reading is one Read in progress.
 type reading struct {
 	log    *Log
+	places *positions
 	page   page
 	from   uint64 // everything up to here was looked at
 	last   uint64 // everything up to here is known to be stored
@@ -114,7 +117,7 @@ func (r *reading) run(ctx context.Context) (ports.Page, error) {
 		r.page.entries, r.page.bytes = nil, 0
 		return r.run(ctx)
 	}
-	return ports.Page{Events: events, Next: r.log.cursor(r.from), Gap: r.gap, Reset: r.reset}, nil
+	return ports.Page{Events: events, Next: r.places.after(r.from), Gap: r.gap, Reset: r.reset}, nil
 }
 
 // fetch asks the server for what comes next; false when the page is done.
@@ -160,9 +163,9 @@ func (r *reading) missed(ctx context.Context, found *fetched) (end bool, err err
 	case len(r.page.entries) > 0:
 		return true, nil
 	case r.gap == nil:
-		r.gap = &domain.Gap{After: r.log.cursor(r.from)}
+		r.gap = &domain.Gap{After: r.places.after(r.from)}
 	}
-	r.gap.Next = r.log.cursor(first)
+	r.gap.Next = r.places.at(first)
 	r.from = first - 1
 	return false, nil
 }

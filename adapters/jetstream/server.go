@@ -23,6 +23,11 @@ const (
 	stopLimit = 5 * time.Second
 	// maxMemory is for streams in memory; there are none.
 	maxMemory = 64 << 20
+	// maxQueuedBytes bounds what waits in the server for one stream. What comes when it is more is refused (429), while the rest of its batch
+	// may be taken: the order would be lost. So it is more than is published ahead: 16 writers with an event of maxPayload each (or a batch of
+	// 1 MiB) are 128 MiB, the server's own bound, and each may try again after 10 s, while a disk that hangs is given patience looks. In messages
+	// the server's own bound, 100,000, is far beyond maxAhead.
+	maxQueuedBytes = 1 << 30
 	// maxStore is no bound: each stream has one of its own, and room watches the disk.
 	maxStore = 1 << 50
 )
@@ -30,6 +35,7 @@ const (
 // server is a NATS in this process, which opens no port. It can be started again in place, on the same folder.
 type server struct {
 	folder *folder
+	power  *power
 	config natsserver.Options
 	log    *serverLog
 
@@ -43,8 +49,14 @@ func openServer(o Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	power, err := openPower(o.Dir, o.SyncAlways)
+	if err != nil {
+		dir.close()
+		return nil, err
+	}
 	s := &server{
 		folder: dir,
+		power:  power,
 		log:    newServerLog(o.Logger),
 		config: natsserver.Options{
 			ServerName:             "heliograph",
@@ -58,6 +70,7 @@ func openServer(o Options) (*server, error) {
 			JetStreamKey:           dir.secret,
 			JetStreamCipher:        natsserver.AES,
 			MaxPayload:             maxPayload,
+			StreamMaxBufferedSize:  maxQueuedBytes,
 			NoSigs:                 true,
 			NoLog:                  true,
 			DisableJetStreamBanner: true,
@@ -138,6 +151,9 @@ var errStuck = errors.New("the store's server does not end")
 // close ends the server for good and gives the folder back, unless the server is stuck in it.
 func (s *server) close() {
 	if s.stop() == nil {
+		if err := s.power.end(); err != nil {
+			s.log.Warnf("the store was not closed in order: %v", err)
+		}
 		s.folder.close()
 	}
 }

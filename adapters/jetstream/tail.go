@@ -41,14 +41,17 @@ type tail struct {
 	bytes   int
 	base    uint64
 	end     uint64        // the last message that came
+	endTime time.Time     // when that was stored
+	mark    mark          // as of when the connection was lost, until the stream has been looked at
 	written uint64        // the last that was stored through this handle, and comes
 	more    chan struct{} // closed when something comes; nil while nobody asked
 	gone    []forgetting  // what was forgotten and may still come
 }
 
-// newTail makes the tail of a log whose last message is last.
-func newTail(l *Log, last uint64) *tail {
-	return &tail{log: l, maxBytes: int(min(maxTailBytes, l.options.MaxBytes/4)), base: last, end: last, written: last}
+// newTail makes the tail of a log that is in this state.
+func newTail(l *Log, state jetstream.StreamState) *tail {
+	last := state.LastSeq
+	return &tail{log: l, maxBytes: int(min(maxTailBytes, l.options.MaxBytes/4)), base: last, end: last, endTime: state.LastTime, written: last}
 }
 
 // follow begins to take what comes, unless that is done already.
@@ -94,14 +97,15 @@ func (t *tail) close() {
 	t.unfollow()
 }
 
-// restart has the log go on in another epoch, from last.
-func (t *tail) restart(epoch, last uint64) {
+// restart has the log go on with other positions, in this state.
+func (t *tail) restart(places *positions, state jetstream.StreamState) {
+	last := state.LastSeq
 	t.unfollow()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.restartLocked(last)
-	t.end, t.written, t.gone = last, last, nil
-	t.log.epoch.Store(epoch)
+	t.end, t.endTime, t.written, t.gone, t.mark = last, state.LastTime, last, nil, mark{}
+	t.log.places.Store(places)
 	t.wakeLocked()
 }
 
@@ -124,7 +128,7 @@ func (t *tail) take(m jetstream.Msg) {
 	if meta.Sequence.Stream > t.end+1 {
 		t.restartLocked(meta.Sequence.Stream - 1)
 	}
-	t.end = meta.Sequence.Stream
+	t.end, t.endTime = meta.Sequence.Stream, meta.Timestamp
 	switch {
 	case err != nil:
 	case !t.forgottenLocked(&e):
@@ -202,6 +206,11 @@ func (t *tail) last() (uint64, <-chan struct{}) {
 func (t *tail) catchUp(ctx context.Context) error {
 	if !t.log.store.conn.IsConnected() {
 		return nats.ErrDisconnected
+	}
+	if _, interrupted := t.marked(); interrupted { // what stands where the end was may be something else now
+		if err := t.log.renew(ctx); err != nil {
+			return err
+		}
 	}
 	t.mu.Lock()
 	want, there := t.written, t.end >= t.written
