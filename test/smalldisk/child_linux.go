@@ -16,7 +16,7 @@ const folder = "HELIOGRAPH_TEST_SMALL_DISK"
 
 // Child runs the test that calls it in a child which has a disk of so many bytes for itself. In the child it gives the disk's folder; in
 // the parent it returns "" when the child has passed, and the test has nothing more to do. It needs the right to mount: root's, or that of a
-// user namespace, and fails without. env is more of the child's environment.
+// user namespace; without, the test is left out, and fails in CI. env is more of the child's environment.
 func Child(t *testing.T, bytes int, env ...string) (dir string) {
 	t.Helper()
 	if dir := os.Getenv(folder); dir != "" {
@@ -33,8 +33,11 @@ func Child(t *testing.T, bytes int, env ...string) (dir string) {
 	if errors.Is(err, syscall.EPERM) {
 		out, err = run(t, syscall.CLONE_NEWNS|syscall.CLONE_NEWUSER, env)
 	}
+	if mayNot := errors.Is(err, syscall.EPERM) || strings.Contains(string(out), "mount: "); mayNot && os.Getenv("CI") == "" {
+		t.Skip("no right to mount a small disk: run as root")
+	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Fatalf("%v (it needs the right to mount a tmpfs)\n%s", err, out)
+		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Logf("%s", out)
 	return ""
