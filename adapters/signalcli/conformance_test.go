@@ -70,7 +70,9 @@ func accounts(b *backend) accountstest.Harness {
 			fault(simulator.Rule{Method: "listAccounts", Stall: true})
 			return func() { b.sim.SetScript(simulator.Script{}) }
 		},
-		LoseAfter: func() { fault(simulator.Rule{CutAfter: true}) },
+		LoseAfter: func() { // with the call itself, not with the version that is asked for beside it
+			b.sim.SetScript(simulator.Script{Rules: []simulator.Rule{{Method: "register", CutAfter: true}, {Method: "listAccounts", CutAfter: true}}})
+		},
 	}
 }
 

@@ -18,7 +18,7 @@ var (
 // maySkip are the folders whose tests need something that a fresh machine has
 // not: the real signal-cli, published clients, the recorded exchanges beside the checkout.
 var maySkip = []string{
-	"test/realcli", "test/contract", "test/clients",
+	"test/realcli", "test/contract", "test/clients", "test/smalldisk",
 }
 
 // texts calls check for each line that matches pattern, of each text file that a person wrote.
